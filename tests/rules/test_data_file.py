@@ -38,11 +38,8 @@ def texts(part: object) -> Iterator[dict[str, str]]:
 
 
 def offer(office: dict, code: str) -> dict | None:
-    for entry in office["services"]:
-        entry = {"code": entry} if isinstance(entry, str) else entry
-        if entry["code"] == code:
-            return entry
-    return None
+    entries = [{"code": entry} if isinstance(entry, str) else entry for entry in office["services"]]
+    return next((entry for entry in entries if entry["code"] == code), None)
 
 
 def minutes_of(span: str) -> tuple[time, time]:
@@ -93,8 +90,9 @@ def test_service(service):
 def test_requirements_fit_a_kiosk_row(service):
     """A paper is one short row, at most five of them; a form on the list is one of the service's forms."""
     assert len(service["requirements"]) <= 5
+    for row in [*service["requirements"], *service.get("notes", [])]:
+        assert max(len(row[lang]) for lang in words.LANGUAGES) <= ROW_CHARS, row
     for paper in service["requirements"]:
-        assert max(len(paper[lang]) for lang in words.LANGUAGES) <= ROW_CHARS, paper
         assert "form" not in paper or (paper["form"] in service["forms"] and paper["form"] in paper["id"])
 
 
