@@ -5,6 +5,7 @@ import string
 import pytest
 
 import words
+from office import errors
 
 TUESDAY = dt.date(2026, 11, 24)
 
@@ -108,3 +109,9 @@ def test_another_zone_is_not_called_wita():
     assert words.say("id", "slip.booked", zone=zone, time="09.30") == "Jadwal pukul 09.30 WIB"
     assert words.pick("id", "slip.booked", zone=zone) == {"slip.booked": "Jadwal pukul {time} WIB"}
     assert words.zone_words("Asia/Makassar") == "WITA"
+
+
+def test_every_refusal_has_words():
+    """Each reason to say no points at a text."""
+    reasons = [errors.Refused, *errors.Refused.__subclasses__()]
+    assert [reason.code for reason in reasons if reason.words not in words.WORDS["id"]] == []
