@@ -20,10 +20,7 @@ def load(path: Path) -> Mapping[str, Mapping[str, str]]:
     """{language: {key: text}}"""
     rows = tomllib.loads(path.read_text(encoding="utf-8"))
     return MappingProxyType(
-        {
-            lang: MappingProxyType({key: text[lang] for key, text in rows.items()})
-            for lang in LANGUAGES
-        }
+        {lang: MappingProxyType({key: text[lang] for key, text in rows.items()}) for lang in LANGUAGES}
     )
 
 
@@ -48,9 +45,7 @@ def pick(lang: str, *prefixes: str, zone: str = WRITTEN_ZONE) -> dict[str, str]:
     found: dict[str, str] = {}
     for stem in stems:
         part = {
-            key: _in_zone(text, zone)
-            for key, text in WORDS[lang].items()
-            if key == stem or key.startswith(f"{stem}.")
+            key: _in_zone(text, zone) for key, text in WORDS[lang].items() if key == stem or key.startswith(f"{stem}.")
         }
         if not part:
             raise KeyError(stem)
