@@ -1,0 +1,1 @@
+"""The slip: how it is set, drawn, sent, and what became of it."""
