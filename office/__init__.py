@@ -1,0 +1,1 @@
+"""Everything that is true of an office: records, states, rules, use cases. Knows no Flask."""

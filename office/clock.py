@@ -1,0 +1,52 @@
+"""The instant now, always in UTC; the demo clock; how instants are stored."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+
+Now = Callable[[], datetime]
+
+
+def real_now() -> datetime:
+    """The machine's own clock, UTC."""
+    return datetime.now(UTC)
+
+
+def running_from(start: datetime, anchor: datetime, rate: float) -> Now:
+    """A clock that stood at `start` when the real one stood at `anchor` and runs `rate` times as fast."""
+
+    def now() -> datetime:
+        return start + (real_now() - anchor) * rate
+
+    return now
+
+
+def day_of(instant: datetime, zone: str) -> date:
+    """The office's own calendar day at `instant`."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+class Instant(TypeDecorator[datetime]):
+    """A UTC instant. Refuses naive datetimes: SQLite keeps no offset, so a naive one would silently shift."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value.astimezone(UTC)

@@ -1,0 +1,130 @@
+"""The database: how it is read, how it is written, and that what happened is told only after the commit."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from office import events
+from office.actors import SYSTEM, Actor
+from office.clock import Now
+from office.events import Change, Happening
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Runner = Callable[[Callable[[], Any]], Any]
+log = logging.getLogger(__name__)
+
+# FULL: an acknowledged ticket survives a power cut; measured dear only on SD cards (see docs/decisions.md).
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000",
+    "cache_size=-8000", "temp_store=MEMORY",
+)
+POOL_SIZE = 8
+
+
+@dataclass
+class Look:
+    """One consistent look at the rows. `memo` lives as long as the process: what rarely changes, keyed by revision."""
+
+    conn: Connection
+    now: datetime
+    memo: dict[str, Any]
+
+
+@dataclass
+class Tx(Look):
+    """One write transaction: who acts, and what happened in it."""
+
+    by: Actor = SYSTEM
+    happenings: list[Happening] = field(default_factory=list)
+
+
+def call_directly(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+def open_engine(url: str) -> Engine:
+    """SQLite with the measured recipe (WAL, explicit BEGIN), PostgreSQL with a capped pool."""
+    if not url.startswith("sqlite"):
+        # More writers than this only lengthen the queue for the office's row.
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=30, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    # sqlite3 must not send its own BEGIN; the "begin" listener does, as DEFERRED or IMMEDIATE.
+    dbapi_connection.isolation_level = None
+    for pragma in PRAGMAS:
+        dbapi_connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN " + conn.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+class Database:
+    """`run` carries out a write: a one-thread pool under gevent on SQLite (it is the queue, too), else a plain call."""
+
+    def __init__(self, url: str, now: Now, run: Runner = call_directly) -> None:
+        self.engine = open_engine(url)
+        self.now = now
+        self.run = run
+        self.listeners: list[Callable[[list[Change]], None]] = []
+        self.memo: dict[str, Any] = {}
+        self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        # A look must not see half of a change: SQLite's snapshot does that by itself.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine if is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def read(self) -> Iterator[Look]:
+        """Nothing is ever committed."""
+        with self._reading.connect() as conn:
+            yield Look(conn, self.now(), self.memo)
+
+    def transaction(self, work: Callable[Concatenate[Tx, P], T], by: Actor = SYSTEM, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one use case: all of it, or nothing; then tell the listeners what happened.
+
+        A unique key that a simultaneous writer took first (the same request_id at two offices, on
+        PostgreSQL) is tried once more: the second time the use case sees the other's row.
+        """
+        try:
+            result, changes = self.run(lambda: self._attempt(work, by, args, kwargs))
+        except (IntegrityError, OperationalError) as error:
+            if not _worth_another_try(error):
+                raise
+            result, changes = self.run(lambda: self._attempt(work, by, args, kwargs))
+        self._tell(changes)
+        return result  # type: ignore[no-any-return]
+
+    def _attempt(self, work: Callable[..., T], by: Actor, args: Any, kwargs: Any) -> tuple[T, list[Change]]:
+        with self._writing.begin() as conn:
+            tx = Tx(conn, self.now(), self.memo, by)
+            result = work(tx, *args, **kwargs)
+            return result, events.flush(tx)
+
+    def _tell(self, changes: list[Change]) -> None:
+        if not changes:
+            return
+        for listener in self.listeners:
+            try:
+                listener(changes)
+            except Exception:  # the change is committed: a screen that was not told asks again by itself
+                log.exception("a listener failed")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _worth_another_try(error: IntegrityError | OperationalError) -> bool:
+    text = str(error.orig)
+    return isinstance(error, IntegrityError) and "requests" in text or "deadlock" in text

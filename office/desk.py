@@ -1,0 +1,134 @@
+"""What the page at a counter shows: the person in front, the line behind, the day so far, the machines."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from office.clock import day_of
+from office.counters import COUNTER, counter_view, takes
+from office.db import Look
+from office.events import IS_AWAY, IS_WAITING
+from office.here import Here
+from office.line import Waiting, choose_next, may_serve, order
+from office.models import Device, Printer, Ticket
+from office.profile import CounterProfile, Profile, profile_of, read_head
+from office.reports import opening_view, outage_view
+from office.hours import opening_at
+from office.shown import instant, ticket_row
+from office.states import DeviceKind, TicketState
+
+SHOWN = 200
+# A kiosk asks every 5 s and a screen is noted every 20 s: after three misses it is away.
+AWAY_AFTER = timedelta(seconds=60)
+
+_WAITING = select(Ticket.__table__).where(
+    Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING
+)
+_AWAY = select(Ticket.__table__).where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_AWAY)
+_MY_DAY = select(Ticket.state, Ticket.serving_at, Ticket.finished_at).where(
+    Ticket.operator_id == bindparam("person"), Ticket.day == bindparam("day")
+)
+
+
+def counters(look: Look, office: str) -> list[dict[str, Any]]:
+    """Every counter of the office with who sits there. Errors: unknown_office."""
+    profile = profile_of(look, office)
+    here = Here(profile, day_of(look.now, profile.timezone))
+    return [counter_view(here, c, _counter_row(look, c)) for c in profile.counters.values()]
+
+
+def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[str, Any]:
+    """Everything one counter's page shows. Errors: unknown_office, unknown_counter."""
+    head = read_head(look.conn, office)
+    profile = profile_of(look, office, head)
+    counter = profile.counter(number)
+    here = Here(profile, day_of(look.now, profile.timezone))
+    row = _counter_row(look, counter)
+    waiting = sorted(look.conn.execute(_WAITING, {"office": profile.id, "day": here.day}), key=lambda t: order(brief(t)))
+    away = look.conn.execute(_AWAY, {"office": profile.id, "day": here.day}).all()
+    at_hand = next((t for t in away if t.counter_id == counter.id and t.state in ("called", "serving")), None)
+    return {
+        "v": head.v, "at": instant(look.now, profile.timezone), "office": office, "office_name": profile.name,
+        "timezone": profile.timezone, "counter": counter_view(here, counter, row),
+        "ticket": ticket_row(profile, at_hand, look.now) if at_hand is not None else None,
+        "next": _next(look, here, counter, row, waiting),
+        "waiting": [{**ticket_row(profile, t, look.now), "mine": may_serve(brief(t), counter.id, counter.services)}
+                    for t in waiting[:SHOWN]],
+        "missed": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.NO_SHOW],
+        "held": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.HELD],
+        "waiting_count": len(waiting), "longest_minutes": _longest(waiting, look.now),
+        "figures": _figures(look, person_id, here.day), "gear": gear(look, profile),
+        "help": [{"counter": c["number"], "since": c["help_at"]} for c in counters(look, office) if c["help_at"]],
+        "outages": [outage_view(profile, o) for o in profile.outages],
+        "opening": opening_view(profile, opening_at(profile.schedule, look.now)),
+    }
+
+
+def brief(ticket: Row[Any]) -> Waiting:
+    """A full row as the little that the rule needs."""
+    return Waiting(ticket.id, ticket.lane, ticket.promised_at, ticket.number, ticket.service_id, ticket.only_counter_id)
+
+
+def _counter_row(look: Look, counter: CounterProfile) -> Row[Any]:
+    return look.conn.execute(COUNTER, {"id": counter.id}).one()
+
+
+def _next(look: Look, here: Here, counter: CounterProfile, row: Row[Any], waiting: list[Row[Any]]) -> dict[str, Any] | None:
+    choice = choose_next([brief(t) for t in waiting], counter.id, takes(here, counter, row))
+    if choice is None:
+        return None
+    ticket = next(t for t in waiting if t.id == choice.ticket.id)
+    return {
+        "ticket": ticket_row(here.profile, ticket, look.now),
+        "reason": {"code": choice.reason.code, **choice.reason.facts},
+    }
+
+
+def _longest(waiting: list[Row[Any]], now: datetime) -> int | None:
+    """Minutes of the longest wait; None when nobody waits."""
+    if not waiting:
+        return None
+    return int((now - min(t.waiting_at for t in waiting)).total_seconds() // 60)
+
+
+def _figures(look: Look, person_id: int | None, day: date) -> dict[str, Any]:
+    """The operator's own day. Minutes are None before the first was served: unknown is not 0."""
+    rows = look.conn.execute(_MY_DAY, {"person": person_id, "day": day}).all() if person_id else []
+    minutes = [
+        (r.finished_at - r.serving_at).total_seconds() / 60
+        for r in rows if r.state == TicketState.FINISHED and r.serving_at and r.finished_at
+    ]
+    return {
+        "served": len(minutes), "no_show": sum(1 for r in rows if r.state == TicketState.NO_SHOW),
+        "minutes_mean": round(sum(minutes) / len(minutes), 1) if minutes else None,
+        "minutes_max": round(max(minutes), 1) if minutes else None,
+    }
+
+
+def gear(look: Look, profile: Profile) -> dict[str, Any]:
+    """The office's machines as the counter and the administrator see them. State `unknown` is its own answer."""
+    printers = look.conn.execute(
+        select(Printer.name, Printer.health, Printer.health_at)
+        .where(Printer.office_id == profile.id, Printer.in_use.is_(True)).order_by(Printer.id)
+    )
+    devices = look.conn.execute(
+        select(Device.id, Device.name, Device.kind, Device.seen_at, Device.facts)
+        .where(Device.office_id == profile.id, Device.revoked_at.is_(None)).order_by(Device.id)
+    ).all()
+    return {
+        "printers": [
+            {"name": p.name, "state": (p.health or {}).get("state", "unknown"), "since": instant(p.health_at, profile.timezone)}
+            for p in printers
+        ],
+        "kiosks": [_machine(d, look, profile) for d in devices if d.kind == DeviceKind.KIOSK],
+        "displays": [_machine(d, look, profile) for d in devices if d.kind == DeviceKind.DISPLAY],
+    }
+
+
+def _machine(device: Row[Any], look: Look, profile: Profile) -> dict[str, Any]:
+    connected = device.seen_at is not None and look.now - device.seen_at < AWAY_AFTER
+    return {
+        "id": device.id, "name": device.name, "state": "connected" if connected else "away",
+        "seen_at": instant(device.seen_at, profile.timezone), "sound": (device.facts or {}).get("sound"),
+    }

@@ -1,0 +1,19 @@
+"""Names for rows: ids that do not collide between machines, keys that cannot be guessed."""
+
+import secrets
+from datetime import datetime
+
+# Without vowels that make words and without 0/o, 1/i/l: read aloud and typed from paper.
+_KEY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_id(now: datetime) -> str:
+    """18 characters, ordered by time (a millisecond each), with 45 random bits."""
+    bits = (int(now.timestamp() * 1000) << 45) | secrets.randbits(45)
+    return "".join(_ID_LETTERS[(bits >> shift) & 31] for shift in range(85, -1, -5))
+
+
+def new_key(length: int = 16) -> str:
+    """Unguessable: 16 characters hold 79 bits."""
+    return "".join(secrets.choice(_KEY_LETTERS) for _ in range(length))

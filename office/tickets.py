@@ -1,0 +1,169 @@
+"""Tickets: taking one, finding one, leaving the line."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from office import events
+from office.db import Tx
+from office.errors import OfficeClosed, PastLastTicket, ServiceUnavailable, UnknownTicket
+from office.events import IS_WAITING
+from office.here import Here, enter
+from office.hours import opening_at
+from office.ids import new_id, new_key
+from office.line import Waiting
+from office.models import Office, PrintJob, Series, Ticket
+from office.moves import move
+from office.profile import Profile, ServiceProfile
+from office.states import JobState, Lane, TicketState
+
+_TICKET = Ticket.__table__
+_BY_KEY = select(_TICKET, Office.code.label("office_code")).join(Office).where(Ticket.key == bindparam("key"))
+_BY_ID = select(_TICKET, Office.code.label("office_code")).join(Office).where(Ticket.id == bindparam("id"))
+_WAITING = (
+    select(Ticket.id, Ticket.lane, Ticket.promised_at, Ticket.number, Ticket.service_id, Ticket.only_counter_id)
+    .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
+)
+# The same order as line.order(), told to the database: counting must not load everybody who waits.
+_AHEAD = (
+    select(func.count())
+    .select_from(Ticket)
+    .where(
+        Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING,
+        Ticket.service_id.in_(bindparam("rivals", expanding=True)),
+        or_(
+            and_(Ticket.lane == str(Lane.PRIORITY), bindparam("lane") != str(Lane.PRIORITY)),
+            and_(
+                Ticket.lane == bindparam("lane"),
+                or_(
+                    Ticket.promised_at < bindparam("promised_at"),
+                    and_(Ticket.promised_at == bindparam("promised_at"), Ticket.number < bindparam("number")),
+                ),
+            ),
+        ),
+    )
+)
+_INSERT_TICKET = insert(Ticket)
+_INSERT_JOB = insert(PrintJob)
+
+
+def _next_number_statement(dialect: str) -> Any:
+    upsert = (postgresql if dialect == "postgresql" else sqlite).insert(Series).values(last=1)
+    return upsert.on_conflict_do_update(
+        index_elements=[Series.office_id, Series.day, Series.letter], set_={"last": Series.last + 1}
+    ).returning(Series.last)
+
+
+_NEXT_NUMBER = {name: _next_number_statement(name) for name in ("sqlite", "postgresql")}
+
+
+def label_of(letter: str, number: int) -> str:
+    """A001 … A999, A1000 …: at least three digits, no hyphen, no wrap."""
+    return f"{letter}{number:03d}"
+
+
+def take_ticket(tx: Tx, office: str, service: str, lane: str, lang: str, printer: str | None = None) -> dict[str, Any]:
+    """Give the next number of the service's letter, with its slip as a row to be printed.
+
+    Errors: unknown_office, unknown_service, office_closed, past_last_ticket, service_unavailable.
+    """
+    here = enter(tx, office)
+    wanted = here.profile.service(service)
+    check_may_take(tx, here, wanted)
+    number = int(tx.conn.execute(
+        _NEXT_NUMBER[tx.conn.dialect.name],
+        {"office_id": here.profile.id, "day": here.day, "letter": wanted.letter},
+    ).scalar_one())
+    row = _new_ticket(tx, here, wanted, number, lane, lang)
+    ahead = count_ahead(tx.conn, here.profile, here.day, row)
+    tx.conn.execute(_INSERT_TICKET, row)
+    slip = _new_slip(tx, here, row["id"], ahead, printer)
+    here.record(tx, events.TICKET_TAKEN, of=_Facts(row))
+    return {
+        "id": row["id"], "key": row["key"], "label": row["label"], "office": office, "service": wanted.code,
+        "lane": row["lane"], "state": row["state"], "position": ahead + 1, "ahead": ahead, "expect": None,
+        "slip": {"id": slip, "state": str(JobState.PENDING)},
+    }
+
+
+class _Facts:
+    """A ticket that was just written, read like the row that it is now."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__ = values
+
+
+def check_may_take(tx: Tx, here: Here, service: ServiceProfile) -> None:
+    """Whether a number of this service may be given now; a counter need not be open."""
+    opening = opening_at(here.profile.schedule, tx.now)
+    facts = {"opens_at": opening.opens_at, "tickets_from_at": opening.tickets_from_at, "closure": opening.reason}
+    if opening.code == OfficeClosed.code:
+        raise OfficeClosed(**facts)
+    if opening.code == PastLastTicket.code:
+        raise PastLastTicket(**facts)
+    if not service.available:
+        raise ServiceUnavailable(point=here.profile.short, reason=service.reason)
+    outage = here.profile.outage_of(service.id)
+    if outage is not None:
+        raise ServiceUnavailable(point=here.profile.short, outage=outage.reason, until_at=outage.until_at)
+
+
+def _new_ticket(tx: Tx, here: Here, service: ServiceProfile, number: int, lane: str, lang: str) -> dict[str, Any]:
+    return {
+        "id": new_id(tx.now), "office_id": here.profile.id, "day": here.day, "service_id": service.id,
+        "letter": service.letter, "number": number, "label": label_of(service.letter, number), "key": new_key(),
+        "lane": str(lane), "lang": lang, "state": str(TicketState.WAITING), "issued_at": tx.now,
+        "promised_at": tx.now, "waiting_at": tx.now, "counter_id": None, "times_called": 0,
+    }
+
+
+def _new_slip(tx: Tx, here: Here, ticket_id: str, ahead: int, printer: str | None) -> str:
+    """The print job, in the ticket's own transaction. The named printer of the kiosk, else the office's first."""
+    printers = here.profile.printers
+    chosen = next((p for p in printers if p.name == printer), printers[0])
+    job_id = new_id(tx.now)
+    tx.conn.execute(_INSERT_JOB, {
+        "id": job_id, "office_id": here.profile.id, "printer_id": chosen.id, "ticket_id": ticket_id,
+        "state": str(JobState.PENDING), "ahead": ahead, "copies": 0, "is_copy": False, "tries": 0,
+        "next_try_at": tx.now, "created_at": tx.now, "state_at": tx.now,
+    })
+    return job_id
+
+
+def count_ahead(conn: Connection, profile: Profile, day: date, ticket: dict[str, Any]) -> int:
+    """How many waiting tickets come before this one at the counters that may serve it (line.count_ahead in SQL)."""
+    return int(conn.execute(_AHEAD, {
+        "office": profile.id, "day": day, "rivals": sorted(profile.rivals[ticket["service_id"]]),
+        "lane": ticket["lane"], "promised_at": ticket["promised_at"], "number": ticket["number"],
+    }).scalar_one())
+
+
+def waiting_list(conn: Connection, office_id: int, day: date) -> list[Waiting]:
+    """Everybody who waits today, in no order."""
+    return [Waiting._make(row) for row in conn.execute(_WAITING, {"office": office_id, "day": day})]
+
+
+def ticket_by_key(conn: Connection, key: str) -> Row[Any]:
+    """What the slip's QR carries; scanners and people may change its case. Errors: unknown_ticket."""
+    row = conn.execute(_BY_KEY, {"key": key.lower()}).one_or_none()
+    if row is None:
+        raise UnknownTicket()
+    return row
+
+
+def ticket_by_id(conn: Connection, ticket_id: str) -> Row[Any]:
+    """Errors: unknown_ticket."""
+    row = conn.execute(_BY_ID, {"id": ticket_id}).one_or_none()
+    if row is None:
+        raise UnknownTicket()
+    return row
+
+
+def leave(tx: Tx, key: str) -> None:
+    """The resident goes home. Errors: unknown_ticket; wrong_state once called."""
+    here = enter(tx, ticket_by_key(tx.conn, key).office_code)
+    ticket = ticket_by_key(tx.conn, key)
+    move(tx, ticket, TicketState.LEFT)
+    here.record(tx, events.TICKET_LEFT, of=ticket, state=str(TicketState.LEFT))

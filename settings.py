@@ -1,0 +1,116 @@
+"""Settings, read from the environment once. README's table is compared with `Settings` by a test."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+
+class BadSetting(Exception):
+    """One line that names the setting and what is wrong with it."""
+
+
+def setting(name: str, default: str | None, meaning: str) -> Any:
+    return field(metadata={"name": name, "default": default, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str = setting("KIOSK_DATABASE_URL", "sqlite:///var/kiosk.db", "or postgresql+psycopg://…")
+    redis_url: str | None = setting("KIOSK_REDIS_URL", None, "message queue and rate-limit store when there are several processes")
+    host: str = setting("KIOSK_HOST", "127.0.0.1", "listening address")
+    port: int = setting("KIOSK_PORT", "8000", "listening port")
+    public_url: str = setting("KIOSK_PUBLIC_URL", None, "put into QR codes; the listening address when not set")
+    secret_key: str = setting("KIOSK_SECRET_KEY", None, "signs cookies; made once and kept in var/ when not set")
+    clock: datetime | None = setting("KIOSK_CLOCK", None, "an instant at which the clock starts (demo, practice, tests)")
+    clock_rate: float = setting("KIOSK_CLOCK_RATE", "1", "how many times as fast as real time that clock runs")
+    offices: Path = setting("KIOSK_OFFICES", "data/ppu.toml", "data file loaded into an empty database")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Errors: BadSetting, one line that names the wrong value."""
+    def text(attribute: str) -> str | None:
+        meta = next(f.metadata for f in fields(Settings) if f.name == attribute)
+        return environment.get(meta["name"]) or meta["default"]
+
+    host, port = str(text("host")), _port(text("port"))
+    return Settings(
+        database_url=_database_url(str(text("database_url"))),
+        redis_url=_redis_url(text("redis_url")),
+        host=host,
+        port=port,
+        public_url=_public_url(text("public_url") or f"http://{host}:{port}"),
+        secret_key=text("secret_key") or kept_secret(ROOT / "var" / "secret_key"),
+        clock=_instant(text("clock")),
+        clock_rate=_rate(str(text("clock_rate"))),
+        offices=ROOT / str(text("offices")),
+    )
+
+
+def kept_secret(path: Path) -> str:
+    """Made once; readable by this user only. Two starts at once agree, because only one can create the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _database_url(value: str) -> str:
+    if value.startswith("sqlite:///"):
+        path = value.removeprefix("sqlite:///")
+        return value if path.startswith("/") else f"sqlite:///{ROOT / path}"
+    if value.startswith("postgresql+psycopg://"):
+        return value
+    raise BadSetting(f"KIOSK_DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://, not {value!r}")
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise BadSetting(f"KIOSK_REDIS_URL: must begin with redis://, rediss:// or unix://, not {value!r}")
+    return value
+
+
+def _port(value: str | None) -> int:
+    if not (value or "").isdigit() or not 1 <= int(value or 0) <= 65535:
+        raise BadSetting(f"KIOSK_PORT: must be a number from 1 to 65535, not {value!r}")
+    return int(value or 0)
+
+
+def _public_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise BadSetting(f"KIOSK_PUBLIC_URL: must begin with http:// or https://, not {value!r}")
+    return value.rstrip("/")
+
+
+def _instant(value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadSetting(f"KIOSK_CLOCK: must be an instant like 2026-11-24T09:00:00+08:00, not {value!r}") from None
+    if instant.tzinfo is None:
+        raise BadSetting(f"KIOSK_CLOCK: needs an offset, like +08:00: {value!r}")
+    return instant
+
+
+def _rate(value: str) -> float:
+    try:
+        rate = float(value)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate <= 10_000:
+        raise BadSetting(f"KIOSK_CLOCK_RATE: must be a number above 0, at most 10000, not {value!r}")
+    return rate
