@@ -1,0 +1,125 @@
+"""When each waiting person will be called: as a range of clock times, honest about what is not known."""
+
+import json
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+
+from office.fitting import Floats, Model
+from office.hall import Hall
+from office.recorded import Minute
+from office.scene import build, watched_order
+
+Kind = Literal["slip", "page"]
+
+REPLICATIONS = 100
+LEVELS = (0.1, 0.5, 0.8, 0.9)
+PIT_KEPT = 600
+PIT_PSEUDO = 60.0
+NOT_TODAY = 24 * 60.0  # minutes after now: stands for "not called any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Minutes of the day; None when nobody on duty (or to come) can call this ticket."""
+
+    p10: Minute | None
+    p50: Minute | None
+    p80: Minute | None
+    p90: Minute | None
+    before_closing: float  # share of replications in which the call comes before the office closes
+    is_first_guess: bool
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.p50 is None
+
+    def instants(self, midnight: datetime) -> dict[str, datetime | None]:
+        """The same as instants, given the (aware) local midnight of the office's day."""
+        minutes = {"p10": self.p10, "p50": self.p50, "p80": self.p80, "p90": self.p90}
+        return {name: None if at is None else midnight + timedelta(minutes=at) for name, at in minutes.items()}
+
+
+@dataclass
+class Record:
+    """The office's own record: where in the raw forecast the truth fell (0-1), for slips and for pages."""
+
+    slip: list[float] = field(default_factory=list)
+    page: list[float] = field(default_factory=list)
+
+    def add(self, kind: Kind, place: float) -> None:
+        kept = self.slip if kind == "slip" else self.page
+        kept.append(place)
+        del kept[: max(0, len(kept) - PIT_KEPT)]
+
+    def levels(self, kind: Kind, levels: tuple[float, ...] = LEVELS) -> Floats:
+        """The raw levels at which calls really came as often as `levels` promise."""
+        kept, asked = (self.slip if kind == "slip" else self.page), np.array(levels)
+        if not kept:
+            return asked
+        weight = len(kept) / (len(kept) + PIT_PSEUDO)
+        return np.asarray(weight * np.quantile(kept, asked) + (1 - weight) * asked)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Record":
+        return cls(**json.loads(text))
+
+
+Samples = dict[str, Floats]  # ticket id -> ascending minutes of the call, inf: not called
+
+
+def simulate(hall: Hall, model: Model, seed: int, rows: int = REPLICATIONS) -> Generator[None, None, Samples]:
+    """Plays the hall forward, yielding between steps of well under a millisecond.
+
+    Run it to the end for the samples: `samples = yield from simulate(...)` or `finish(simulate(...))`.
+    """
+    if not hall.waiting:
+        return {}
+    play = build(hall, model, seed, rows)
+    yield
+    yield from play.steps()
+    called = np.sort(play.called, axis=0)
+    return {ticket.id: called[:, at] for at, ticket in enumerate(watched_order(hall))}
+
+
+def finish(steps: Generator[None, None, Samples]) -> Samples:
+    """Runs a simulation through without a pause."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            samples: Samples = end.value
+            return samples
+
+
+def expect(hall: Hall, model: Model, record: Record, samples: Samples, kind: Kind) -> dict[str, Expected]:
+    """What to tell each waiting person, by ticket id. `slip`: just issued; `page`: looked up later."""
+    levels = record.levels(kind)
+    return {ticket.id: _expected(hall, model, ticket.service, samples[ticket.id], levels) for ticket in hall.waiting}
+
+
+def _expected(hall: Hall, model: Model, service: str, sample: Floats, levels: Floats) -> Expected:
+    before = 1.0 if hall.closes is None else float((sample <= hall.closes).mean())
+    is_first = service in model.first_guess
+    if not np.isfinite(sample[len(sample) // 2]):
+        return Expected(None, None, None, None, before, is_first)
+    p10, p50, p80, p90 = quantiles(sample, levels, hall.now)
+    return Expected(p10, p50, p80, p90, before, is_first)
+
+
+def quantiles(sample: Floats, levels: Floats, now: Minute) -> tuple[Minute, ...]:
+    """Of an ascending sample; calls that never come count as the end of the day."""
+    finite = np.minimum(sample, now + NOT_TODAY)
+    return tuple(float(value) for value in np.quantile(finite, np.clip(levels, 0.0, 1.0)))
+
+
+def place_in(sample: Floats, called: Minute) -> float:
+    """Where the truth fell in the sample: 0 before all of it, 1 after; a tie counts half."""
+    below, equal = (sample < called - 1e-6).sum(), (np.abs(sample - called) <= 1e-6).sum()
+    return float((below + 0.5 * equal + 0.5) / (len(sample) + 1))
