@@ -29,7 +29,7 @@ def _nothing_left_behind() -> Iterator[None]:
 
 with _nothing_left_behind():
     from escpos.capabilities import CAPABILITIES  # type: ignore[import-untyped]  # has no stubs
-    from escpos.printer import Dummy as Dummy
+    from escpos.printer import Dummy as Dummy  # type: ignore[import-untyped]
 
 PROFILES = frozenset(CAPABILITIES["profiles"])
 

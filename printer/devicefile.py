@@ -1,0 +1,89 @@
+"""A printer behind a device file."""
+
+import os
+import select
+import stat
+import threading
+import time
+
+from printer.health import Health, State
+from printer.outcome import Outcome, Timing
+
+CHUNK_BYTES = 4096
+
+
+class FilePrinter:
+    """A device file (/dev/usb/lp0): one way only. Opened non-blocking, because a printer without paper takes no
+    bytes and a plain write would hang for ever in a way that even a thread could not be freed from."""
+
+    def __init__(self, path: str, timing: Timing) -> None:
+        self.path, self.timing = path, timing
+        self._lock = threading.Lock()
+        self._seen = Health()
+
+    def send(self, data: bytes, ack_wait: float) -> Outcome:
+        with self._lock:
+            try:
+                device = self._open()
+            except OSError as error:
+                self._seen = Health(State.OFF, why=str(error))
+                return Outcome.REFUSED
+            try:
+                return self._write(device, data)
+            finally:
+                os.close(device)
+
+    def settle(self, wait: float) -> Outcome | None:
+        return Outcome.UNSURE
+
+    def health(self) -> Health:
+        """Only whether it is there: a file says nothing of paper."""
+        if self._seen.state is not State.ERROR:
+            there = os.path.exists(self.path) or not self._must_exist()
+            self._seen = Health() if there else Health(State.OFF, why="no such device")
+        return self._seen
+
+    def _must_exist(self) -> bool:
+        # A missing /dev/usb/lp0 must not become an ordinary file that swallows slips.
+        return self.path.startswith("/dev/")
+
+    def _open(self) -> int:
+        create = 0 if self._must_exist() else os.O_CREAT
+        return os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY | create, 0o600)
+
+    def _write(self, device: int, data: bytes) -> Outcome:
+        taken, until = 0, time.monotonic() + self.timing.stall
+        while taken < len(data):
+            try:
+                count = os.write(device, data[taken : taken + CHUNK_BYTES])
+            except BlockingIOError:
+                count = 0
+            except OSError as error:
+                return self._failed(taken, str(error))
+            taken += count
+            if count:
+                until = time.monotonic() + self.timing.stall
+            elif time.monotonic() > until:
+                return self._failed(taken, "takes no more bytes")
+            else:
+                time.sleep(0.02)
+        return self._flushed(device, taken)
+
+    def _flushed(self, device: int, taken: int) -> Outcome:
+        """usblp drops what it has not yet sent when the file is closed: wait until it could take more."""
+        if stat.S_ISREG(os.fstat(device).st_mode):
+            os.fsync(device)
+        else:
+            poll = select.poll()
+            poll.register(device, select.POLLOUT)
+            until = time.monotonic() + self.timing.stall
+            while not any(what & select.POLLOUT for _, what in poll.poll(0)):
+                if time.monotonic() > until:
+                    return self._failed(taken, "takes no more bytes")
+                time.sleep(0.02)
+        self._seen = Health()
+        return Outcome.SENT
+
+    def _failed(self, taken: int, why: str) -> Outcome:
+        self._seen = Health(State.ERROR, why=why)
+        return Outcome.UNSURE if taken else Outcome.REFUSED

@@ -1,0 +1,217 @@
+"""A printer on the network, port 9100: asked before, and believed only after its own word."""
+
+import socket
+import threading
+import time
+
+from printer.health import (
+    ACK_PAPER_LOW,
+    ASK_OFFLINE_CAUSE,
+    ASK_ONLINE,
+    ASK_PAPER,
+    BLOCKING,
+    OFFLINE,
+    Ear,
+    Health,
+    State,
+    read_health,
+)
+from printer.outcome import Outcome, Timing
+
+CHUNK_BYTES, SEND_BUFFER_BYTES = 4096, 4096
+DRAIN_SECONDS = 0.01
+ASK = b"\x10\x04"  # DLE EOT n: answered at once, before anything that waits to be printed
+REPORT = b"\x1dr\x01"  # GS r 1: answered in its turn, so the answer proves that all before it is on paper
+
+
+class Talk:
+    """One connection to a printer. Every OSError means that the line is gone."""
+
+    def __init__(self, sock: socket.socket, timing: Timing) -> None:
+        self.sock, self.timing = sock, timing
+        self.ear = Ear()
+        self.rest = b""
+        self.taken = 0
+
+    def push(self, stall: float) -> bool:
+        """Send what is left; False when nothing was taken for `stall` seconds (no paper: it stops reading)."""
+        self.sock.settimeout(stall)
+        try:
+            while self.rest:
+                count = self.sock.send(self.rest[:CHUNK_BYTES])
+                self.rest = self.rest[count:]
+                self.taken += count
+        except TimeoutError:
+            return False
+        return True
+
+    def hear_ack(self, wait: float) -> bool:
+        until = time.monotonic() + wait
+        while not self.ear.acks and self._listen(until):
+            pass
+        return bool(self.ear.acks)
+
+    def ask(self, n: int, wait: float) -> int | None:
+        """The last true status byte that comes in time; what came unasked before is thrown away."""
+        self._drain()
+        self.sock.settimeout(wait)
+        self.sock.sendall(ASK + bytes([n]))
+        until = time.monotonic() + wait
+        while not self.ear.statuses and self._listen(until):
+            pass
+        return self.ear.statuses[-1] if self.ear.statuses else None
+
+    def ask_health(self, wait: float) -> Health | None:
+        """None: it does not say."""
+        online = self.ask(ASK_ONLINE, wait)
+        if online is None:
+            return None
+        cause = self.ask(ASK_OFFLINE_CAUSE, wait) if online & OFFLINE else 0
+        return read_health(online, cause, self.ask(ASK_PAPER, wait))
+
+    def _listen(self, until: float) -> bool:
+        """False when the time is over. Errors: ConnectionError when the printer hung up."""
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
+        self.sock.settimeout(left)
+        try:
+            data = self.sock.recv(64)
+        except TimeoutError:
+            return False
+        if not data:
+            raise ConnectionError("the printer closed the connection")
+        self.ear.hear(data)
+        return True
+
+    def _drain(self) -> None:
+        while self._listen(time.monotonic() + DRAIN_SECONDS):
+            pass
+        self.ear.forget(acks=not self.taken)  # the word on this very slip may have come meanwhile
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+class NetworkPrinter:
+    """Port 9100. A fresh connection for each slip, one slip at a time: printers serve one client only."""
+
+    def __init__(self, host: str, port: int, one_way: bool, seen: Health, timing: Timing) -> None:
+        self.host, self.port, self.one_way, self.timing = host, port, one_way, timing
+        self._seen = seen
+        self._lock = threading.Lock()
+        self._open: Talk | None = None
+        self._silent = False  # it let a whole slip pass without a word: the next one waits less for it
+
+    def send(self, data: bytes, ack_wait: float) -> Outcome:
+        with self._lock:
+            self._hang_up()
+            try:
+                talk = self._connect()
+            except OSError as error:
+                self._note(State.OFF, str(error))
+                return Outcome.REFUSED
+            try:
+                return self._deliver(talk, data, ack_wait)
+            finally:
+                if self._open is not talk:
+                    talk.close()
+
+    def settle(self, wait: float) -> Outcome | None:
+        with self._lock:
+            talk = self._open
+            if talk is None:
+                return Outcome.UNSURE
+            try:
+                if talk.push(wait) and talk.hear_ack(wait):
+                    self._acknowledged(talk)
+                    return Outcome.PRINTED
+                if not talk.rest:
+                    self._ask(talk)
+                return None
+            except OSError as error:
+                self._hang_up()
+                self._note(State.OFF, str(error))
+                return Outcome.UNSURE
+
+    def health(self) -> Health:
+        """What it says now, or said last when a slip is on its way."""
+        if not self._lock.acquire(blocking=False):
+            return self._seen
+        try:
+            if self._open is None and not self.one_way:
+                self._visit()
+            return self._seen
+        finally:
+            self._lock.release()
+
+    def _visit(self) -> None:
+        try:
+            talk = self._connect()
+        except OSError as error:
+            self._note(State.OFF, str(error))
+            return
+        try:
+            self._ask(talk)
+        except OSError as error:
+            self._note(State.OFF, str(error))
+        finally:
+            talk.close()
+
+    def _connect(self) -> Talk:
+        sock = socket.create_connection((self.host, self.port), self.timing.connect)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        # Small, so that "taken" is close to what the printer took, not what this machine holds for it.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        return Talk(sock, self.timing)
+
+    def _deliver(self, talk: Talk, data: bytes, ack_wait: float) -> Outcome:
+        try:
+            if not self.one_way:
+                self._ask(talk)
+                if self._seen.state in BLOCKING:
+                    return Outcome.REFUSED
+            talk.rest = data if self.one_way else data + REPORT
+            all_taken = talk.push(self.timing.stall)
+            if self.one_way:
+                return self._sent_blindly(talk, all_taken)
+            if all_taken and talk.hear_ack(min(ack_wait, self.timing.status) if self._silent else ack_wait):
+                self._acknowledged(talk)
+                return Outcome.PRINTED
+            self._silent = all_taken and not self._seen.answers
+        except OSError as error:
+            self._note(State.OFF, str(error))
+            return Outcome.UNSURE if talk.taken else Outcome.REFUSED
+        self._open = talk  # the word may still come, when the roll has been changed
+        return Outcome.UNSURE
+
+    def _sent_blindly(self, talk: Talk, all_taken: bool) -> Outcome:
+        self._note(State.UNKNOWN if all_taken else State.ERROR, "one way" if all_taken else "takes no more bytes")
+        if all_taken:
+            return Outcome.SENT
+        return Outcome.UNSURE if talk.taken else Outcome.REFUSED
+
+    def _ask(self, talk: Talk) -> None:
+        """Silence from a printer that used to answer is trouble; from one that never did it says nothing."""
+        heard = talk.ask_health(self.timing.mute if self._silent else self.timing.status)
+        if heard:
+            self._seen, self._silent = heard, False
+        elif self._seen.answers:
+            self._note(State.OFF, "gives no status any more")
+        else:
+            self._note(State.UNKNOWN, "gives no status")
+
+    def _acknowledged(self, talk: Talk) -> None:
+        self._silent = False
+        low = talk.ear.acks[-1] & ACK_PAPER_LOW
+        self._seen = Health(State.PAPER_LOW if low else State.OK, self._seen.answers)
+        self._hang_up()
+
+    def _note(self, state: State, why: str) -> None:
+        self._seen = Health(state, self._seen.answers, why)
+
+    def _hang_up(self) -> None:
+        if self._open:
+            self._open.close()
+            self._open = None
