@@ -1,0 +1,53 @@
+/* Starts the screen of the waiting hall and keeps it alive through the night. */
+var ROOT = 0.0343;           /* of the picture's short side, see display.css */
+var LONG_SIDE = 1.65;        /* of the short one, at least */
+var NIGHT_MINUTE = 190;      /* 03.10: loaded afresh, each at a minute of its own so that not all come at once */
+var NIGHT_SPREAD = 20;
+var LONG_MS = 7200000;
+var AGAIN_MS = 60000;
+
+var nightMinute = NIGHT_MINUTE + Math.floor(Math.random() * NIGHT_SPREAD);
+var startedAt = mono(), reloadAt = -AGAIN_MS;
+
+function beat() {
+  if (!isStale() && step()) {
+    $('live').textContent = spoken(current);
+    play(1);
+  }
+  draw();
+  reloadAtNight();
+}
+
+/* All sizes hang on the height of the picture, or on its width where that is the scarcer. */
+function measure() {
+  var wide = window.innerWidth, high = window.innerHeight, isTall = high > wide, html = doc.documentElement;
+  html.className = isTall ? 'tall' : '';
+  html.style.fontSize = ROOT * (isTall ? Math.min(wide, high / LONG_SIDE) : Math.min(high, wide / LONG_SIDE)) + 'px';
+  fit($('office'));
+  drawn = {};
+  beat();
+}
+
+/* Only when the server answers: a screen must never end on the browser's own error page. */
+function reload() {
+  var request = new XMLHttpRequest();
+  if (mono() - reloadAt < AGAIN_MS) { return; }
+  reloadAt = mono();
+  request.open('GET', location.href);
+  request.onload = function () { if (request.status === 200) { location.reload(); } };
+  request.send();
+}
+
+function reloadAtNight() {
+  var now = local(serverTime()), minute = now.getUTCHours() * 60 + now.getUTCMinutes();
+  if (minute >= nightMinute && minute < nightMinute + 60 && mono() - startedAt > LONG_MS) { reload(); }
+}
+
+window.addEventListener('error', function () { setTimeout(reload, AGAIN_MS / 2); });
+window.addEventListener('resize', measure);
+window.addEventListener('load', function () { setTimeout(prepareSound, 1000); });
+keepTime(boot.now);
+restage(true);
+measure();
+if (doc.fonts && doc.fonts.ready) { doc.fonts.ready.then(measure); }
+startFeed();

@@ -1,0 +1,57 @@
+/* The calls, one after the other: a burst is shown piece by piece and none is lost. */
+var SHOWN_MS = 4000;         /* the shortest a call stands alone in a burst */
+var HOT_MS = 10000;          /* a new call is amber this long */
+var TOLD_LATE_MS = 60000;    /* found after a lost line, an older call is announced only if its counter still waits */
+var QUEUE_KEPT = 24;
+
+var current, queue, shownAt; /* the call in the large place; those that wait for it; label -> when it got there */
+
+function restage(isNewDay) {
+  if (current && !isNewDay) { return; }
+  current = null;
+  queue = [];
+  shownAt = {};
+  if (board.calls.length) { setStill(board.calls[0]); }
+}
+
+function put(call, moment) {
+  current = call;
+  shownAt[call.ticket] = moment;
+}
+
+/* Into the large place without being announced: what was called before the screen was on, or too long ago. */
+function setStill(call) {
+  if (!current || current.v < call.v) { put(call, mono() - age(call)); }
+}
+
+/* Milliseconds of our own clock since it was called. */
+function age(call) { return Math.max(0, serverTime() - Date.parse(call.called_at)) / rate; }
+
+/* Called and not yet come: the counter still waits for this number. */
+function isAwaited(call) {
+  var counter = counterOf(call.counter);
+  return !!counter && counter.ticket === call.ticket && counter.ticket_state === 'called';
+}
+
+function addCall(call) {
+  queue = queue.filter(function (other) { return other.ticket !== call.ticket; }).slice(-QUEUE_KEPT);
+  call.isLate = age(call) > TOLD_LATE_MS;
+  queue.push(call);
+}
+
+function isQueued(ticket) {
+  return queue.some(function (call) { return call.ticket === ticket; });
+}
+
+function isHot(ticket) { return isQueued(ticket) || mono() - shownAt[ticket] < HOT_MS; }
+
+/* Puts the next call into the large place; answers whether it is to be announced. */
+function step() {
+  Object.keys(shownAt).forEach(function (ticket) {
+    if (mono() - shownAt[ticket] > 2 * HOT_MS) { delete shownAt[ticket]; }
+  });
+  while (queue.length && queue[0].isLate && !isAwaited(queue[0])) { setStill(queue.shift()); }
+  if (!queue.length || (current && mono() - shownAt[current.ticket] < SHOWN_MS)) { return false; }
+  put(queue.shift(), mono());
+  return true;
+}
