@@ -1,0 +1,51 @@
+"""What the counter's script is given with the page."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from office.actors import Actor
+from office.profile import Profile
+from words import pick, zone_words
+
+PICTURES = {"A": "p-bird", "L": "p-boat", "S": "p-house", "U": "p-fish", "W": "p-palm", "Z": "p-sun"}
+#: the texts that the script says; what stands still on the page is in the templates
+SPOKEN = (
+    "a11y.number", "err.generic", "err.offline", "err.session_over", "out", "reason",
+    *(f"op.{word}" for word in (
+        "alert_cover", "alert_kiosk", "alert_more", "alert_paper_low", "alert_paper_out", "alert_print_failed",
+        "alert_print_unsure", "alert_printer_off", "alert_screen", "alert_sound", "all_services", "as_of", "at_time",
+        "called_at", "called_n", "called_now", "choose_one", "close_q", "confirm_skip", "counter_busy", "counter_n",
+        "counter_taken", "empty", "free_since", "given", "held_none", "help_asked", "help_over", "help_sent",
+        "kiosk_none", "kiosk_ok", "min_short", "minutes", "minutes_word", "missed_none", "more_waiting", "move_q",
+        "new_here", "next_up", "next_why", "not_mine", "offline", "ok", "online", "outage_now", "outage_open",
+        "outage_over", "pause", "pause_break", "pause_device", "pause_meeting", "pause_papers", "pause_prayer",
+        "paused", "paused_note", "pick_next", "pick_why", "printer_none", "printer_ok", "printer_unknown", "resume",
+        "screen_none", "screen_ok", "seat_free", "seat_mine", "sent_here", "server_ok", "service_time", "serving_now",
+        "slip_coming", "slip_printed", "taken_at", "title", "up_to_date", "used_by", "waiting_count", "waiting_n",
+    )),
+)
+
+
+def boot_of(office: Profile, person: Actor, lang: str, at: datetime, counters: list[dict[str, Any]],
+            desk: dict[str, Any] | None) -> dict[str, Any]:
+    """`at`: the instant now. `counters`: every counter with who sits there. `desk`: the snapshot of the person's own, if open."""
+    services = [service for service in office.services.values() if service.available]
+    return {
+        "office": office.code, "timezone": office.timezone, "at": at.astimezone(ZoneInfo(office.timezone)).isoformat(),
+        "person": person.name, "lang": lang,
+        "letters": list(dict.fromkeys(service.letter for service in services)),
+        "services": [{"code": s.code, "name": s.name[lang], "letter": s.letter} for s in services],
+        "counters": counters, "desk": desk, "pictures": PICTURES,
+        "words": pick(lang, *SPOKEN, zone=zone_words(office.timezone)),
+    }
+
+
+def letter_names(office: Profile, lang: str) -> dict[str, str]:
+    """What the services of a letter have in common, in words: A is "KTP-el"."""
+    return {group["letter"]: group["name"][lang] for group in office.groups}
+
+
+def own_counter(counters: list[dict[str, Any]], person: Actor) -> int | None:
+    """The counter this person already has open, so that a reload leads back to it."""
+    return next((c["number"] for c in counters if c["state"] != "closed" and c["operator"] == person.name), None)

@@ -1,0 +1,84 @@
+/* The line of machines: calm, it says that all is well; the worst trouble takes it over. It is always there, so nothing moves. */
+import {$, boot, clock, draw, element, fill, icon, now, say, show, state} from "./counter-page.js";
+import {openAsk, outageWords} from "./counter-ask.js";
+import {callForHelp} from "./counter-act.js";
+
+const BACK_MS = 6000;
+const PRINTER_WELL = ["ready", "ok", "printed"];
+const PRINTER_BAD = {
+  paper_out: "op.alert_paper_out", cover_open: "op.alert_cover", offline: "op.alert_printer_off", failed: "op.alert_printer_off", paper_low: "op.alert_paper_low",
+};
+const SLIP_BAD = {failed: "op.alert_print_failed", unsure: "op.alert_print_unsure"};
+const slips = [];            // changes of type slip_trouble, until somebody has read them
+
+/* {icon, text, words?, run?}, the worst first; words and run are the button at its end. */
+function troubles() {
+  if (state.lostAt) { return [{icon: "wifi-off", text: say("op.offline", {time: clock(state.lostAt)})}]; }
+  if (!state.desk) { return []; }
+  const {gear, help, outages} = state.desk;
+  return [
+    ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state]).map(printerTrouble), ...slips.map(slipTrouble),
+    ...gear.kiosks.filter(isAway).map(({name}) => ({icon: "ticket", text: say("op.alert_kiosk", {name})})),
+    ...gear.displays.filter(isAway).map(({name}) => ({icon: "monitor", text: say("op.alert_screen", {name})})),
+    ...gear.displays.filter(isMute).map(({name}) => ({icon: "volume-x", text: say("op.alert_sound", {name})})),
+    ...outages.map((outage) => ({icon: "triangle-alert", text: outageWords(outage), words: say("op.outage_open"), run: () => openAsk("outage")})),
+  ];
+}
+
+function isAway(machine) { return machine.state === "away"; }
+function isMute(screen) { return screen.state !== "away" && screen.sound === false; }
+
+function helpTrouble({counter, since}) {
+  const key = counter === state.desk.counter.number ? "op.help_sent" : "op.help_asked";
+  return {icon: "siren", text: say(key, {n: counter, time: clock(since)}), words: say("op.help_over"), run: () => callForHelp(counter, false)};
+}
+
+function printerTrouble(printer) { return {icon: "printer", text: say(PRINTER_BAD[printer.state], {name: printer.name})}; }
+
+function slipTrouble(slip) {
+  function read() { slips.splice(slips.indexOf(slip), 1); draw(); }
+  return {icon: "printer", text: say(SLIP_BAD[slip.state], {number: slip.ticket}), words: say("op.ok"), run: read};
+}
+
+export function noteSlip(change) {
+  const slipState = (change.slip && change.slip.state) || change.slip_state || change.slip;
+  if (change.type === "slip_trouble" && SLIP_BAD[slipState]) { slips.push({ticket: change.ticket, state: slipState}); }
+}
+
+export function drawGear() {
+  const bad = troubles();
+  const parts = bad.length ? [worst(bad)] : calm();
+  const line = parts.map((part) => part.icon + part.text).join("|");
+  const {words, run} = bad[0] || {};
+  $("gear").classList.toggle("gear--bad", bad.length > 0);
+  show("gear-act", words);
+  fill("gear-act", words || "");
+  $("gear-act").onclick = run;
+  if ($("gear-words").dataset.shown === line) { return; }
+  $("gear-words").dataset.shown = line;
+  $("gear-words").replaceChildren(...parts.map((part) => element("span", part.good ? "gear__good" : "", icon(part.icon), part.text)));
+}
+
+function worst(bad) {
+  const more = bad.length > 1 ? " " + say("op.alert_more", {n: bad.length - 1}) : "";
+  return {icon: bad[0].icon, text: bad[0].text + more};
+}
+
+function calm() {
+  if (state.backAt && now() - state.backAt < BACK_MS) { return [{icon: "circle-check", text: say("op.online"), good: true}]; }
+  const server = {icon: "circle-check", text: say("op.server_ok")};
+  if (!state.desk) { return [server]; }
+  const {printers, displays, kiosks} = state.desk.gear;
+  return [server, printerState(printers), machineState(displays, "screen"), machineState(kiosks, "kiosk")];
+}
+
+/* A printer that never said how it is is not well, and not broken either. */
+function printerState(printers) {
+  if (!printers.length) { return {icon: "circle", text: say("op.printer_none")}; }
+  const well = printers.every((printer) => PRINTER_WELL.includes(printer.state));
+  return well ? {icon: "circle-check", text: say("op.printer_ok")} : {icon: "circle-question-mark", text: say("op.printer_unknown")};
+}
+
+function machineState(machines, kind) {
+  return machines.length ? {icon: "circle-check", text: say(`op.${kind}_ok`)} : {icon: "circle", text: say(`op.${kind}_none`)};
+}

@@ -1,0 +1,58 @@
+/* The counter page comes to life: everything is drawn from `state`, after every change and every second. */
+import {boot, clock, draw, fill, makeSwitch, now, onDraw, say, setClock, show, state} from "./counter-page.js";
+import {beat, listen} from "./counter-feed.js";
+import {drawHead, drawNow, drawTimes} from "./counter-now.js";
+import {drawAges, drawLine, listenToLine} from "./counter-line.js";
+import {checkAsk, drawOutages, listenToAsks} from "./counter-ask.js";
+import {answers, drawActs, listenToActs, pickRow, signedOut} from "./counter-act.js";
+import {drawGear, noteSlip} from "./counter-gear.js";
+import {drawChoice, leaveIfClosed, listenToChoice, seatChanged, seatsChanged} from "./counter-choose.js";
+
+function drawAll() {
+  leaveIfClosed();
+  const atDesk = Boolean(state.desk);
+  document.body.dataset.view = atDesk ? "desk" : "choose";
+  show("work", atDesk);
+  show("tools", atDesk);
+  show("choose", !atDesk);
+  drawGear();
+  fill("clock", clock(now()));
+  if (atDesk) { drawDesk(); } else { drawSeats(); }
+}
+
+function drawSeats() {
+  fill("counter-name", say("op.title"));
+  drawChoice();
+}
+
+function drawDesk() {
+  checkAsk();
+  drawHead();
+  drawNow();
+  drawLine();
+  drawActs();
+  drawTimes();
+  drawAges();
+  if (state.ask && state.ask.kind === "outage") { drawOutages(); }
+}
+
+function everySecond() {
+  beat();
+  draw();
+}
+
+onDraw(drawAll);
+makeSwitch("theme", "dark", "light", "light");
+makeSwitch("keys", "on", "off", "on");
+listenToLine(pickRow);
+listenToAsks(answers);
+listenToActs();
+listenToChoice();
+setClock(boot.at);
+draw();
+listen({
+  signedOut,
+  connected: seatsChanged,
+  changed(change) { noteSlip(change); seatChanged(change); },
+});
+setInterval(everySecond, 1000);
