@@ -76,13 +76,16 @@ class Database:
 
     def __init__(self, url: str, now: Now, run: Runner = call_directly) -> None:
         self.engine = open_engine(url)
+        # The writing thread has an engine of its own: locks of a pool shared with it would be crossed between
+        # a real thread and the event loop.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = open_engine(url) if is_sqlite else self.engine
         self.now = now
         self.run = run
         self.listeners: list[Callable[[list[Change]], None]] = []
         self.memo: dict[str, Any] = {}
-        self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._writing = self._writer.execution_options(sqlite_begin="IMMEDIATE")
         # A look must not see half of a change: SQLite's snapshot does that by itself.
-        is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine if is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -107,6 +110,7 @@ class Database:
         return result  # type: ignore[no-any-return]
 
     def _attempt(self, work: Callable[..., T], by: Actor, args: Any, kwargs: Any) -> tuple[T, list[Change]]:
+        self.now()  # a demo clock's first look writes its anchor: before this transaction locks the writers out
         with self._writing.begin() as conn:
             tx = Tx(conn, self.now(), self.memo, by)
             result = work(tx, *args, **kwargs)
@@ -123,6 +127,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._writer.dispose()
 
 
 def _worth_another_try(error: IntegrityError | OperationalError) -> bool:

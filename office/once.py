@@ -1,9 +1,10 @@
 """The same request twice gives the same answer, and the thing is done once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from office.db import Tx
 from office.errors import RequestIdReused
@@ -36,3 +37,8 @@ def once(tx: Tx, request_id: str | None, fingerprint: str, work: Callable[..., A
     answer = work(tx, *args, **kwargs)
     tx.conn.execute(_KEEP, {"id": request_id, "fingerprint": fingerprint, "answer": answer, "at": tx.now})
     return Done(answer, True)
+
+
+def forget_old(tx: Tx, older_than: timedelta) -> int:
+    """A retry comes within minutes; days later it is a new request. Returns how many were forgotten."""
+    return tx.conn.execute(delete(Request).where(Request.at < tx.now - older_than)).rowcount

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 
 from office.clock import day_of
 from office.db import Look
 from office.events import IS_WAITING, count_waiting
 from office.hours import WEEKDAYS, Opening, opening_at
 from office.line import Waiting, order
-from office.models import Counter, Event, Office, Ticket
+from office.models import Counter, Event, Office, PrintJob, Ticket
 from office.profile import Profile, ServiceProfile, office_codes, profile_of, read_head
 from office.shown import instant
 from office.states import TicketState
@@ -224,3 +224,26 @@ def _ticket_outage(profile: Profile, service: ServiceProfile) -> dict[str, Any] 
 def _any_open(look: Look, profile: Profile, service: ServiceProfile) -> bool:
     rows = look.conn.execute(select(Counter.number).where(Counter.office_id == profile.id, Counter.state == "open")).scalars()
     return any(n in profile.counters and service.id in profile.counters[n].services for n in rows)
+
+
+def figures(look: Look) -> list[dict[str, Any]]:
+    """For the machines that watch this one: who waits, what is open, which version the feed has."""
+    rows = []
+    for code in office_codes(look.conn):
+        head = read_head(look.conn, code)
+        states = look.conn.execute(select(Counter.state).where(Counter.office_id == head.id)).scalars().all()
+        rows.append({
+            "office": code, "v": head.v, "open": sum(1 for s in states if s == "open"),
+            "waiting": count_waiting(look.conn, head.id, day_of(look.now, head.timezone)),
+        })
+    return rows
+
+
+def job_counts(look: Look) -> dict[str, int]:
+    """Print jobs that still need something: by state."""
+    waiting_states = ("pending", "sending", "unsure", "failed")
+    rows = look.conn.execute(
+        select(PrintJob.state, func.count()).where(PrintJob.state.in_(waiting_states)).group_by(PrintJob.state)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    return {state: counts.get(state, 0) for state in waiting_states}

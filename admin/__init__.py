@@ -1,0 +1,1 @@
+"""The back room: devices, people, printers, what is unconfirmed, what is broken."""

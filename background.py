@@ -1,0 +1,97 @@
+"""What runs beside the requests: the feed's second look, paper, the night, the other processes' doorbell."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import redis
+from gevent.threadpool import ThreadPool
+
+from display.live import Live
+from office.here import enter
+from office.once import forget_old
+from office.profile import office_codes
+from printer.spooler import Spooler
+from running import Running
+
+log = logging.getLogger(__name__)
+CHANNEL = "giliran"
+LOOK_SECONDS = 1.0
+TICKETS_SECONDS = 0.5
+DEVICES_SECONDS = 20.0
+NIGHT_SECONDS = 60.0
+
+
+class Background:
+    """Started once per serving process, by gunicorn's worker or by a test; never by importing."""
+
+    def __init__(self, running: Running, live: Live, patched: bool) -> None:
+        self._running = running
+        self._live = live
+        self._patched = patched
+        self._stopped = False
+
+    def start(self) -> None:
+        running, live = self._running, self._live
+        if self._patched:
+            running.off_hub = ThreadPool(4).apply
+            if running.settings.is_sqlite:
+                running.db.run = ThreadPool(1).apply
+        live.feed.start()
+        running.db.listeners.append(live.feed.hear)
+        self._repeat(live.feed.look, LOOK_SECONDS)
+        self._repeat(live.tell_tickets, TICKETS_SECONDS)
+        self._repeat(live.note_devices, DEVICES_SECONDS)
+        self._repeat(self._night, NIGHT_SECONDS)
+        spooler = Spooler(running.db, running.settings.public_url, running.off_hub)
+        running.db.listeners.append(spooler.hear)
+        live.spawn(spooler.run)
+        if running.settings.redis_url:
+            self._hang_doorbell(running.settings.redis_url)
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def _repeat(self, work: Callable[[], Any], seconds: float) -> None:
+        def loop() -> None:
+            while not self._stopped:
+                self._live.sleep(seconds)
+                try:
+                    work()
+                except Exception:  # a loop that dies would leave screens old for ever
+                    log.exception("background work failed")
+
+        self._live.spawn(loop)
+
+    def _night(self) -> None:
+        """Each office's first minute of a new day closes the day before; old request ids are forgotten."""
+        db = self._running.db
+        with db.read() as look:
+            codes = office_codes(look.conn)
+        for code in codes:
+            db.transaction(_step_in, office=code)
+        db.transaction(forget_old, older_than=timedelta(days=2))
+
+    def _hang_doorbell(self, url: str) -> None:
+        """Redis only rings: "this office has news". What the news is stands in the rows."""
+        bell = redis.Redis.from_url(url)
+        self._running.db.listeners.append(lambda changes: bell.publish(CHANNEL, changes[0].office_code))
+
+        def listen() -> None:
+            while not self._stopped:
+                try:
+                    ears = bell.pubsub(ignore_subscribe_messages=True)
+                    ears.subscribe(CHANNEL)
+                    for _ in ears.listen():
+                        self._live.feed.look()
+                except redis.RedisError:
+                    log.warning("the message queue is away; looking every second instead")
+                    time.sleep(1)
+
+        self._live.spawn(listen)
+
+
+def _step_in(tx: Any, office: str) -> None:
+    enter(tx, office)

@@ -1,0 +1,131 @@
+"""The flask commands: what is asked of the terminal. Output for programs goes to stdout, words for people to stderr."""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+import migrate
+from access import hash_password, hash_token, new_token
+from office import catalog, check, devices, people
+from office.errors import Refused
+from office.states import DeviceKind, Role
+from running import Running
+
+
+def register(app: Flask, here: Running) -> None:
+    for group in (_database(here), _offices(here), _staff(here), _device(here)):
+        app.cli.add_command(group)
+    app.cli.add_command(_check(here))
+
+
+def _stop(reason: str) -> NoReturn:
+    click.echo(reason, err=True)
+    sys.exit(1)
+
+
+def _database(here: Running) -> AppGroup:
+    group = AppGroup("db", help="The tables.")
+
+    @group.command("upgrade")
+    def upgrade() -> None:
+        """Bring the tables to this version."""
+        migrate.upgrade(here.settings.database_url)
+        click.echo("the tables are those of this version", err=True)
+
+    return group
+
+
+def _offices(here: Running) -> AppGroup:
+    group = AppGroup("offices", help="Offices, services, counters, printers.")
+
+    @group.command("load")
+    @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+    @click.option("--if-empty", is_flag=True, help="Only when there is no office yet.")
+    def load(file: Path, if_empty: bool) -> None:
+        """Create or update from a TOML file; a bad file is refused whole."""
+        if if_empty and here.db.transaction(catalog.any_office):
+            return
+        try:
+            counted = here.db.transaction(catalog.load, data=catalog.read_file(file))
+        except catalog.BadFile as error:
+            _stop(f"{file}: {error}")
+        click.echo(f"loaded {counted['offices']} offices, {counted['services']} services", err=True)
+
+    return group
+
+
+def _staff(here: Running) -> AppGroup:
+    group = AppGroup("staff", help="People who work here.")
+
+    @group.command("add")
+    @click.argument("name")
+    @click.option("--role", type=click.Choice([str(r) for r in Role]), required=True)
+    @click.option("--office", help="Office code; needed for operator and office_admin.")
+    @click.option("--full-name", help="The name colleagues see; NAME when not given.")
+    @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+    def add(name: str, role: str, office: str | None, full_name: str | None, password_stdin: bool) -> None:
+        """Add a person who can sign in at once."""
+        password = sys.stdin.read().rstrip("\r\n")
+        if not password:
+            _stop("the password on standard input is empty")
+        _add_person(here, name, full_name or name, role, office, password)
+        click.echo(f"{name} can sign in as {role}", err=True)
+
+    @group.command("first")
+    def first() -> None:
+        """The first administrator with a random password, once: nothing when anybody is there already."""
+        with here.db.read() as look:
+            if people.anybody_here(look.conn):
+                return
+        password = new_token()[:16]
+        _add_person(here, "admin", "Administrator", str(Role.REGENCY_ADMIN), None, password)
+        click.echo(f"first administrator: admin   password: {password}   (shown once)")
+
+    return group
+
+
+def _add_person(here: Running, username: str, name: str, role: str, office: str | None, password: str) -> None:
+    try:
+        here.db.transaction(people.add_person, username=username, name=name, role=role, office=office,
+                            password_hash=hash_password(password))
+    except Refused as refusal:
+        _stop(f"{refusal.code}: {refusal.facts}")
+
+
+def _device(here: Running) -> AppGroup:
+    group = AppGroup("device", help="Kiosks, screens, printer boxes.")
+
+    @group.command("add")
+    @click.argument("kind", type=click.Choice([str(k) for k in DeviceKind]))
+    @click.option("--office", required=True, help="Office code.")
+    @click.option("--name", required=True)
+    def add(kind: str, office: str, name: str) -> None:
+        """Print one device token, once, alone on the last line of standard output."""
+        token = new_token()
+        try:
+            here.db.transaction(devices.add_device, office=office, kind=kind, name=name, token_hash=hash_token(token))
+        except Refused as refusal:
+            _stop(f"{refusal.code}: {refusal.facts}")
+        if kind != DeviceKind.PRINTER:
+            click.echo(f"open {here.settings.public_url}/{kind}/{office}?token=TOKEN once on the device", err=True)
+        click.echo(token)
+
+    return group
+
+
+def _check(here: Running) -> click.Command:
+    @click.command("check")
+    def run() -> None:
+        """Recount every invariant; exit 1 and the rows when one fails. Safe while serving."""
+        with here.db.read() as look:
+            wrong = check.recount(look)
+        for line in wrong:
+            click.echo(line)
+        click.echo(f"{len(wrong)} findings" if wrong else "all invariants hold", err=True)
+        sys.exit(1 if wrong else 0)
+
+    return run

@@ -1,0 +1,330 @@
+"""The counter's JSON: signing in, opening a counter, calling, and what follows."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, g, jsonify, request
+from pydantic import BaseModel, Field
+
+from access import hash_token, new_token, password_fits
+from api import (
+    PREFIX,
+    SECURITY,
+    STAFF,
+    Act,
+    Answer,
+    Blueprint,
+    CounterPath,
+    MayHaveRequestId,
+    OfficePath,
+    Shape,
+    TicketPath,
+    actor,
+    fingerprint,
+    problems,
+    reason_view,
+    tag_of,
+    tagged,
+    with_body,
+)
+from office import calling, counters, desk, outages, people
+from office.errors import BadCredentials, Invalid
+from office.once import once
+from office.profile import office_codes
+from running import running
+
+api = Blueprint("counter_api", __name__, url_prefix=PREFIX)
+GUARDED = {"security": SECURITY}
+TICKET_REFUSALS = with_body(409, *STAFF)
+
+
+class SignIn(Shape):
+    username: str = Field(max_length=60)
+    password: str = Field(max_length=200)
+
+
+class Operator(Answer):
+    name: str
+    role: str
+    offices: list[str]
+
+
+class SessionAnswer(Answer):
+    token: str
+    operator: Operator
+
+
+class OpenShape(MayHaveRequestId):
+    services: list[str] | None = Field(None, max_length=200)
+
+
+class PauseShape(MayHaveRequestId):
+    reason: str = Field("", max_length=200)
+
+
+class CallShape(Act):
+    ticket: str = Field(max_length=40, description="ticket id")
+    why: str | None = Field(None, max_length=200)
+
+
+class TransferShape(Act):
+    service: str | None = Field(None, max_length=40)
+    counter: int | None = None
+
+
+class OutageShape(MayHaveRequestId):
+    service: str | None = Field(None, max_length=40, description="none: every service")
+    reason: str = Field(max_length=40)
+    until: str | None = Field(None, max_length=40, description="an instant with offset, if anybody knows")
+
+
+class HelpShape(MayHaveRequestId):
+    needed: bool = True
+
+
+class OutagePath(BaseModel):
+    outage: int = Field(ge=1, le=2**31 - 1)
+
+
+class TicketAnswer(Answer):
+    id: str
+    label: str
+    service: str
+    lane: str
+    state: str
+    counter: int | None
+
+
+class Reason(Answer):
+    code: str
+    text: dict[str, str]
+
+
+class CalledAnswer(Answer):
+    ticket: TicketAnswer
+    reason: Reason
+
+
+class CounterAnswer(Answer):
+    number: int
+    state: str
+    services: list[str]
+    taking: list[str]
+
+
+class CountersAnswer(Answer):
+    counters: list[CounterAnswer]
+
+
+class DeskAnswer(Answer):
+    v: int
+    at: str
+    counter: CounterAnswer
+    ticket: TicketAnswer | None
+    waiting: list[TicketAnswer]
+    waiting_count: int
+
+
+class OutageAnswer(Answer):
+    id: int
+    service: str | None
+    reason: str
+
+
+class OutagesAnswer(Answer):
+    outages: list[OutageAnswer]
+
+
+class Done(Answer):
+    done: bool
+
+
+@api.post("/session", responses={200: SessionAnswer, **with_body(401)})
+def sign_in(body: SignIn) -> Response:
+    """Sign in with name and password; the token lasts until the office's day ends."""
+    token, person = check_password(body.username, body.password)
+    with running().db.read() as look:
+        codes = [person.office_code] if person.office_code else office_codes(look.conn)
+    return jsonify({"token": token, "operator": {"name": person.name, "role": person.role, "offices": codes}})
+
+
+def check_password(username: str, password: str) -> tuple[str, Any]:
+    """A new session's token and whose it is. Errors: bad_credentials; slow_down after many failures."""
+    here = running()
+    address = request.remote_addr or "?"
+    here.keeper.check_tries(username, address)
+    with here.db.read() as look:
+        person = people.person_by_username(look.conn, username)
+    password_hash = person.password_hash if person is not None else None
+    if not here.off_hub(lambda: password_fits(password_hash, password)) or person is None:
+        here.keeper.count_failure(username, address)
+        raise BadCredentials()
+    token = new_token()
+    here.db.transaction(people.sign_in, person=person, token_hash=hash_token(token))
+    return token, person
+
+
+@api.delete("/session", responses={200: Done, **problems(*STAFF)}, **GUARDED)
+def sign_out() -> Response:
+    """End this session."""
+    actor("person")
+    running().db.transaction(people.sign_out, token_hash=hash_token(g.token))
+    running().keeper.forget(hash_token(g.token))
+    return jsonify({"done": True})
+
+
+def do(body: MayHaveRequestId, work: Any, *args: Any, office: str | None = None, **kwargs: Any) -> dict[str, Any]:
+    """One act of a person, once per request_id."""
+    who = actor("person", office=office)
+    return running().db.transaction(once, who, body.request_id, fingerprint(body), work, *args, **kwargs).answer
+
+
+@api.get("/offices/<string:office>/counters", responses={200: CountersAnswer, **problems(*STAFF)}, **GUARDED)
+def list_counters(path: OfficePath) -> Response:
+    """Every counter and who sits there."""
+    actor("person", office=path.office)
+    with running().db.read() as look:
+        return jsonify({"counters": desk.counters(look, path.office)})
+
+
+@api.get("/offices/<string:office>/counters/<int:number>", responses={200: DeskAnswer, 304: None, **problems(*STAFF)}, **GUARDED)
+def get_desk(path: CounterPath) -> Response:
+    """Everything the page at this counter shows; with ETag."""
+    who = actor("person", office=path.office)
+    with running().db.read() as look:
+        view = desk.desk(look, path.office, path.number, who.person_id)
+    if view["next"]:
+        view["next"]["reason"] = reason_view(view["next"]["reason"])
+    return tagged(view, tag_of(view))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/open", responses={200: CounterAnswer, **TICKET_REFUSALS}, **GUARDED)
+def open_counter(path: CounterPath, body: OpenShape) -> Response:
+    """Sit down at a counter; without services it takes all that its data allows."""
+    return jsonify(do(body, counters.open_counter, path.office, path.number, body.services, office=path.office))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/close", responses={200: CounterAnswer, **TICKET_REFUSALS}, **GUARDED)
+def close_counter(path: CounterPath, body: MayHaveRequestId) -> Response:
+    """Leave a counter."""
+    return jsonify(do(body, counters.close_counter, path.office, path.number, office=path.office))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/pause", responses={200: CounterAnswer, **TICKET_REFUSALS}, **GUARDED)
+def pause_counter(path: CounterPath, body: PauseShape) -> Response:
+    """A break, with its reason."""
+    return jsonify(do(body, counters.pause_counter, path.office, path.number, body.reason, office=path.office))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/resume", responses={200: CounterAnswer, **TICKET_REFUSALS}, **GUARDED)
+def resume_counter(path: CounterPath, body: MayHaveRequestId) -> Response:
+    """Back from the break."""
+    return jsonify(do(body, counters.resume_counter, path.office, path.number, office=path.office))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/help", responses={200: CounterAnswer, **TICKET_REFUSALS}, **GUARDED)
+def call_for_help(path: CounterPath, body: HelpShape) -> Response:
+    """Ask the colleagues for help now, or say that it came."""
+    return jsonify(do(body, counters.call_for_help, path.office, path.number, body.needed, office=path.office))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/call-next", responses={200: CalledAnswer, **TICKET_REFUSALS}, **GUARDED)
+def call_next(path: CounterPath, body: MayHaveRequestId) -> Response:
+    """Call whom the rule chooses, and why."""
+    return jsonify(_with_reason(do(body, calling.call_next, path.office, path.number, office=path.office)))
+
+
+@api.post("/offices/<string:office>/counters/<int:number>/call", responses={200: CalledAnswer, **TICKET_REFUSALS}, **GUARDED)
+def call_this(path: CounterPath, body: CallShape) -> Response:
+    """Call a given ticket; the reason is recorded and counted."""
+    return jsonify(_with_reason(do(
+        body, calling.call_this, path.office, path.number, body.ticket, body.why, body.seen_state, office=path.office
+    )))
+
+
+def _with_reason(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "reason": reason_view(answer["reason"])}
+
+
+def _ticket_act(path: TicketPath, body: Act, work: Any) -> Response:
+    return jsonify(do(body, work, path.ticket, seen_state=body.seen_state))
+
+
+@api.post("/tickets/<string:ticket>/recall", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def recall(path: TicketPath, body: Act) -> Response:
+    """Say the call once more."""
+    return _ticket_act(path, body, calling.recall)
+
+
+@api.post("/tickets/<string:ticket>/start", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def start(path: TicketPath, body: Act) -> Response:
+    """The resident is at the counter."""
+    return _ticket_act(path, body, calling.start)
+
+
+@api.post("/tickets/<string:ticket>/finish", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def finish(path: TicketPath, body: Act) -> Response:
+    """Done."""
+    return _ticket_act(path, body, calling.finish)
+
+
+@api.post("/tickets/<string:ticket>/no-show", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def no_show(path: TicketPath, body: Act) -> Response:
+    """Called, nobody came."""
+    return _ticket_act(path, body, calling.mark_no_show)
+
+
+@api.post("/tickets/<string:ticket>/put-back", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def put_back(path: TicketPath, body: Act) -> Response:
+    """Undo a call."""
+    return _ticket_act(path, body, calling.put_back)
+
+
+@api.post("/tickets/<string:ticket>/return", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def return_ticket(path: TicketPath, body: Act) -> Response:
+    """Missed the call and reports back."""
+    return _ticket_act(path, body, calling.return_ticket)
+
+
+@api.post("/tickets/<string:ticket>/hold", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def hold(path: TicketPath, body: Act) -> Response:
+    """Set aside for a while."""
+    return _ticket_act(path, body, calling.hold)
+
+
+@api.post("/tickets/<string:ticket>/resume", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def resume(path: TicketPath, body: Act) -> Response:
+    """Held, and ready again."""
+    return _ticket_act(path, body, calling.resume)
+
+
+@api.post("/tickets/<string:ticket>/transfer", responses={200: TicketAnswer, **TICKET_REFUSALS}, **GUARDED)
+def transfer(path: TicketPath, body: TransferShape) -> Response:
+    """Send on to another service or counter; the place is kept."""
+    return jsonify(do(body, calling.transfer, path.ticket, body.service, body.counter, body.seen_state))
+
+
+@api.post("/offices/<string:office>/outages", responses={200: OutageAnswer, **TICKET_REFUSALS}, **GUARDED)
+def report_outage(path: OfficePath, body: OutageShape) -> Response:
+    """Pause a service, or all of them."""
+    until_at = _instant(body.until)
+    return jsonify(do(body, outages.report_outage, path.office, body.service, body.reason, until_at, office=path.office))
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Errors: invalid unless it is an instant with its offset."""
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Invalid(fields={"until": "an instant like 2026-11-24T13:00:00+08:00"}, n=1)
+    return instant
+
+
+@api.delete("/outages/<int:outage>", responses={200: OutagesAnswer, **problems(*STAFF)}, **GUARDED)
+def end_outage(path: OutagePath) -> Response:
+    """The service is back."""
+    return jsonify(running().db.transaction(outages.end_outage, actor("person"), path.outage))

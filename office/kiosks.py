@@ -1,0 +1,41 @@
+"""What a kiosk must know of its office, asked every few seconds."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from office.db import Look
+from office.hours import opening_at
+from office.models import Printer
+from office.profile import Profile, profile_of
+from office.reports import opening_view, service_view
+from office.shown import instant
+
+_HEALTH = select(Printer.name, Printer.health).where(Printer.id == bindparam("id"))
+
+
+def kiosk_view(look: Look, office: str, printer: str | None = None) -> dict[str, Any]:
+    """Open or why not, each service, the printer this kiosk prints on. Errors: unknown_office."""
+    profile = profile_of(look, office)
+    opening = opening_at(profile.schedule, look.now)
+    return {
+        "at": instant(look.now, profile.timezone), "office": office, "timezone": profile.timezone,
+        "revision": profile.revision,
+        "open": {"code": opening.code, "reason": opening.reason, "open_now": opening.open_now, **opening_view(profile, opening)},
+        "services": [_service(profile, s, opening) for s in profile.services.values()],
+        "printer": _printer(look, profile, printer),
+    }
+
+
+def _service(profile: Profile, service: Any, opening: Any) -> dict[str, Any]:
+    view = service_view(profile, service, opening)
+    outage = view["outage"]
+    paused = {"reason": outage["reason"], "until": outage["until"]} if outage else None
+    return {"code": service.code, "available": service.available and not paused, "reason": service.reason, "paused": paused}
+
+
+def _printer(look: Look, profile: Profile, name: str | None) -> dict[str, Any]:
+    """Its last known state; `unknown` until it was asked."""
+    chosen = next((p for p in profile.printers if p.name == name), profile.printers[0])
+    row = look.conn.execute(_HEALTH, {"id": chosen.id}).one()
+    return {"name": row.name, "state": (row.health or {}).get("state", "unknown")}

@@ -1,0 +1,139 @@
+"""Residents' JSON: no login, labels only."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from pydantic import BaseModel, Field
+
+from api import PREFIX, Answer, Blueprint, Both, OfficePath, problems, tag_of, tagged
+from office import reports, tickets
+from running import running
+
+api = Blueprint("resident_api", __name__, url_prefix=PREFIX)
+
+
+class KeyPath(BaseModel):
+    key: str = Field(description="what the slip's QR carries")
+
+
+class OfficeShort(Answer):
+    code: str
+    name: str
+    timezone: str
+    open_now: bool
+
+
+class Offices(Answer):
+    offices: list[OfficeShort]
+
+
+class ServiceInOffice(Answer):
+    code: str
+    name: Both
+    letter: str
+    requirements: list[Both]
+    available: bool
+    reason: Both | None
+
+
+class CounterShort(Answer):
+    number: int
+    name: str | None
+    state: str
+
+
+class OfficeAnswer(OfficeShort):
+    address: str
+    hours: dict[str, list[str]]
+    services: list[ServiceInOffice]
+    counters: list[CounterShort]
+
+
+class BoardCounter(Answer):
+    number: int
+    state: str
+    ticket: str | None
+    called_at: str | None
+
+
+class BoardCall(Answer):
+    v: int
+    ticket: str
+    counter: int
+    called_at: str
+    recall: bool
+
+
+class BoardWaiting(Answer):
+    ticket: str
+    service: str
+    lane: str
+    position: int
+    expect: dict[str, Any] | None
+
+
+class Board(Answer):
+    office: str
+    v: int
+    at: str
+    open_now: bool
+    counters: list[BoardCounter]
+    calls: list[BoardCall]
+    waiting: list[BoardWaiting]
+    waiting_count: int
+    notices: list[Any]
+    outages: list[Any]
+
+
+class TicketAnswer(Answer):
+    label: str
+    office: str
+    service: str
+    state: str
+    position: int | None
+    ahead: int | None
+    expect: dict[str, Any] | None
+    counter: int | None
+    called_at: str | None
+    at: str
+
+
+
+
+@api.get("/offices", responses={200: Offices, **problems()})
+def list_offices() -> Response:
+    """Every office."""
+    with running().db.read() as look:
+        return jsonify({"offices": reports.offices(look)})
+
+
+@api.get("/offices/<string:office>", responses={200: OfficeAnswer, **problems()})
+def get_office(path: OfficePath) -> Response:
+    """One office: hours, services with their papers, counters."""
+    with running().db.read() as look:
+        return jsonify(reports.office(look, path.office))
+
+
+@api.get("/offices/<string:office>/board", responses={200: Board, 304: None, **problems()})
+def get_board(path: OfficePath) -> Response:
+    """What a waiting-room screen needs; with ETag."""
+    with running().db.read() as look:
+        tag, board = reports.board(look, path.office)
+    return tagged(board, tag)
+
+
+@api.get("/tickets/<string:key>", responses={200: TicketAnswer, 304: None, **problems()})
+def get_ticket(path: KeyPath) -> Response:
+    """The holder's view of a ticket; with ETag."""
+    with running().db.read() as look:
+        view = reports.ticket_view(look, path.key)
+    return tagged(view, tag_of(view))
+
+
+@api.delete("/tickets/<string:key>", responses={200: TicketAnswer, **problems(409)})
+def leave_queue(path: KeyPath) -> Response:
+    """Leave the queue. Whoever holds the key may; a called ticket may not."""
+    db = running().db
+    db.transaction(tickets.leave, key=path.key)
+    with db.read() as look:
+        return jsonify(reports.ticket_view(look, path.key))
