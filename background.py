@@ -36,9 +36,9 @@ class Background:
     def start(self) -> None:
         running, live = self._running, self._live
         if self._patched:
-            running.off_hub = ThreadPool(4).apply
+            running.off_hub = in_threads(4)
             if running.settings.is_sqlite:
-                running.db.run = ThreadPool(1).apply
+                running.db.run = in_threads(1)
         live.feed.start()
         running.db.listeners.append(live.feed.hear)
         self._repeat(live.feed.look, LOOK_SECONDS)
@@ -91,6 +91,25 @@ class Background:
                     time.sleep(1)
 
         self._live.spawn(listen)
+
+
+def in_threads(count: int) -> Callable[[Callable[[], Any]], Any]:
+    """Run work in real threads, in order of asking. A refusal is an answer: gevent would print it as a failure."""
+    pool = ThreadPool(count)
+
+    def careful(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+        try:
+            return work(), None
+        except BaseException as error:  # handed over to the caller, who raises it
+            return None, error
+
+    def run(work: Callable[[], Any]) -> Any:
+        result, error = pool.apply(careful, (work,))
+        if error is not None:
+            raise error
+        return result
+
+    return run
 
 
 def _step_in(tx: Any, office: str) -> None:
