@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, or_, select, update
+from sqlalchemy import Connection, Row, Update, or_, select, text, update
 
 from office import events
 from office.db import Tx
@@ -17,6 +17,9 @@ J = JobState
 RETRY_DELAYS = (2, 5, 10, 30, 60, 120)
 # A spooler that says nothing for so long has died: what it had in hand is unsure.
 LOST_AFTER = timedelta(seconds=90)
+VIRTUAL, PRINTER_WELL = "virtual:", "ok"
+# To the letter as in the partial index (models.py): without it SQLite would walk through years of printed slips.
+TO_DO = text("print_jobs.state IN ('pending', 'sending')")
 
 _JOB = (
     select(PrintJob.__table__, Office.code.label("office_code"), Ticket.label, Printer.name.label("printer"))
@@ -49,21 +52,67 @@ def slip_view(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def due_jobs(conn: Connection, now: datetime, limit: int = 20) -> list[Row[Any]]:
-    """Jobs to print now, oldest first."""
-    due = PrintJob.state == str(J.PENDING), PrintJob.next_try_at <= now
-    return list(conn.execute(_JOB.where(*due).order_by(PrintJob.created_at).limit(limit)))
+def all_printers(conn: Connection) -> list[Row[Any]]:
+    """Every printer, also those out of use that may still have old work: id, name, device, options, health, in_use."""
+    columns = Printer.id, Printer.name, Printer.device, Printer.options, Printer.health, Printer.in_use
+    return list(conn.execute(select(*columns).order_by(Printer.id)))
 
 
-def claim(tx: Tx, job_id: str, owner: str) -> bool:
-    """Take a job in hand; False when another spooler was faster."""
-    return _moved(tx, job_id, (J.PENDING,), J.SENDING, owner=owner)
+def printers_with_work(conn: Connection, now: datetime) -> list[int]:
+    """Printers for which at least one job is to be printed now."""
+    return list(conn.execute(select(PrintJob.printer_id).where(*_due(now)).distinct()).scalars())
+
+
+def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
+    """Take the printer's oldest job that is due in hand; None when there is none, or another spooler has one in hand.
+
+    Printers serve one client at a time, so the printer's row is locked: two processes cannot both begin.
+    """
+    tx.conn.execute(select(Printer.id).where(Printer.id == printer_id).with_for_update())
+    at_this = PrintJob.printer_id == printer_id
+    if tx.conn.execute(select(PrintJob.id).where(at_this, TO_DO, PrintJob.state == str(J.SENDING)).limit(1)).first():
+        return None
+    oldest = select(PrintJob.id).where(at_this, *_due(tx.now)).order_by(PrintJob.created_at, PrintJob.id).limit(1)
+    job_id: str | None = tx.conn.execute(oldest).scalar_one_or_none()
+    if job_id is None or not _moved(tx, job_id, (J.PENDING,), J.SENDING, owner=owner):
+        return None
+    return job_id
+
+
+def print_virtually(tx: Tx, limit: int = 500) -> int:
+    """Slips for printers that exist only here are printed at once, many in one write: a busy day or a test
+    must not pay two writes for paper that nobody takes. Their bytes are composed when somebody looks."""
+    virtual = select(Printer.id).where(Printer.device == VIRTUAL)
+    jobs = select(PrintJob.id).where(PrintJob.printer_id.in_(virtual), *_due(tx.now)).limit(limit)
+    done = (
+        update(PrintJob)
+        .where(PrintJob.id.in_(jobs), TO_DO, PrintJob.state == str(J.PENDING))
+        .values(state=str(J.PRINTED), state_at=tx.now, copies=PrintJob.copies + 1, error=None, owner=None)
+    )
+    return int(tx.conn.execute(done).rowcount)
+
+
+def hurry(tx: Tx, printer_id: int) -> None:
+    """A printer that is well again prints what waits for it now, not when the next try would have been."""
+    waiting = TO_DO, PrintJob.printer_id == printer_id, PrintJob.state == str(J.PENDING), PrintJob.next_try_at > tx.now
+    tx.conn.execute(update(PrintJob).where(*waiting).values(next_try_at=tx.now))
+
+
+def owners_at_work(conn: Connection) -> list[str]:
+    """The spoolers that have a job in hand."""
+    owners = conn.execute(select(PrintJob.owner).where(TO_DO, PrintJob.state == str(J.SENDING)).distinct())
+    return [owner for owner in owners.scalars() if owner]
+
+
+def _due(now: datetime) -> tuple[Any, ...]:
+    return TO_DO, PrintJob.state == str(J.PENDING), PrintJob.next_try_at <= now
 
 
 def keep_bytes(tx: Tx, job_id: str, data: bytes) -> bytes:
     """Store what is to be printed, once: whoever came first decides. Returns what is stored."""
     tx.conn.execute(update(PrintJob).where(PrintJob.id == job_id, PrintJob.bytes.is_(None)).values(bytes=data))
-    return bytes(tx.conn.execute(select(PrintJob.bytes).where(PrintJob.id == job_id)).scalar_one())
+    kept: bytes = tx.conn.execute(select(PrintJob.bytes).where(PrintJob.id == job_id)).scalar_one() or data
+    return kept
 
 
 def settle(tx: Tx, job_id: str, outcome: JobState, error: str | None = None) -> None:
@@ -95,17 +144,17 @@ def _try_later(tx: Tx, row: Row[Any], error: str | None) -> None:
 def give_up_lost(tx: Tx) -> int:
     """Jobs in the hands of a spooler that died: some bytes may have gone out, so they are unsure."""
     lost = tx.conn.execute(
-        select(PrintJob.id).where(PrintJob.state == str(J.SENDING), PrintJob.state_at < tx.now - LOST_AFTER)
+        select(PrintJob.id).where(TO_DO, PrintJob.state == str(J.SENDING), PrintJob.state_at < tx.now - LOST_AFTER)
     ).scalars().all()
     for job_id in lost:
         settle(tx, job_id, J.UNSURE, "the printing process died")
     return len(lost)
 
 
-def own_lost(tx: Tx, owner_prefix: str) -> int:
-    """The same at a start, for what this machine's spooler had in hand when it died."""
+def own_lost(tx: Tx, owner: str) -> int:
+    """The same at once, for a spooler that is known to be dead."""
     lost = tx.conn.execute(
-        select(PrintJob.id).where(PrintJob.state == str(J.SENDING), PrintJob.owner.startswith(owner_prefix))
+        select(PrintJob.id).where(TO_DO, PrintJob.state == str(J.SENDING), PrintJob.owner == owner)
     ).scalars().all()
     for job_id in lost:
         settle(tx, job_id, J.UNSURE, "the printing process died")
@@ -145,7 +194,8 @@ def note_health(tx: Tx, printer_id: int, health: dict[str, Any]) -> bool:
         select(Printer.health, Printer.name, Office.code).join(Office).where(Printer.id == printer_id)
     ).one()
     tx.conn.execute(update(Printer).where(Printer.id == printer_id).values(health=health, health_at=tx.now))
-    if (before.health or {}).get("state") == health.get("state"):
+    was = (before.health or {"state": PRINTER_WELL}).get("state")  # a printer that begins well is no news
+    if was == health.get("state"):
         return False
     here = enter(tx, before.code)
     here.record(tx, events.SLIP_TROUBLE, printer=before.name, printer_state=health.get("state"), ticket=None, slip=None)

@@ -34,6 +34,12 @@ with _nothing_left_behind():
 PROFILES = frozenset(CAPABILITIES["profiles"])
 
 
+def cuts(profile: str) -> bool:
+    """Whether it has a cutter. Errors: KeyError for an unknown profile."""
+    features = CAPABILITIES["profiles"][profile]["features"]
+    return bool(features.get("paperFullCut") or features.get("paperPartCut"))
+
+
 def blank(profile: str) -> Dummy:
     """An empty slip whose characters are pinned to code page 437.
 

@@ -1,16 +1,23 @@
 """From the rows of a print job to the bytes that print it, composed once and then kept."""
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import words
 from office import slips
 from office.db import Database, Look
-from office.profile import PrinterProfile, profile_of
+from office.profile import PrinterProfile, ServiceProfile, profile_of
+from office.states import Lane
+from printer.commands import cuts
 from printer.slips import PAPERS, Paper, Slip, compose
 
+log = logging.getLogger(__name__)
 OffHub = Callable[[Callable[[], Any]], Any]
+NARROW_UP_TO_MM = 60
+FACE_A_DOTS = 12
 
 
 class Composed(NamedTuple):
@@ -38,24 +45,37 @@ def _slip(look: Look, job_id: str, public_url: str) -> tuple[Slip, Paper]:
     facts = slips.facts_of(look.conn, job_id)
     profile = profile_of(look, facts.office_code)
     service = profile.by_id[facts.service_id]
-    printer = next((p for p in profile.printers if p.id == facts.printer_id), profile.printers[0])
+    printer = next((p for p in profile.printers if p.id == facts.printer_id), None)
     lang = facts.lang if facts.lang in words.LANGUAGES else "id"
-    short = [r.get("short", r)[lang] for r in service.requirements]
     slip = Slip(
         label=facts.label, letter=facts.letter, service_name=service.name[lang],
         office_title=words.say(lang, "slip.office"), office_name=profile.name,
         at=facts.issued_at.astimezone(ZoneInfo(profile.timezone)), url=f"{public_url}/t/{facts.key}", lang=lang,
-        zone=words.zone_words(profile.timezone), ahead=facts.ahead, papers=tuple(short),
-        priority=facts.lane == "priority", copy=facts.is_copy,
-    )
-    return slip, paper_of(printer)
+        zone=words.zone_words(profile.timezone), ahead=facts.ahead, papers=papers_of(service, lang),
+        priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy,
+    )  # fmt: skip
+    return slip, paper_of(printer) if printer else Paper()
+
+
+def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:
+    """The short names; a form without one is filled in at the office and need not be brought."""
+    wanted = [paper for paper in service.requirements if paper.get("short") or not paper.get("form")]
+    return tuple((paper.get("short") or paper)[lang] for paper in wanted)
 
 
 def paper_of(printer: PrinterProfile) -> Paper:
-    """The paper as the data file says it; its width alone is enough."""
-    usual = PAPERS["58" if printer.width_mm < 70 else "80"]
-    o = printer.options
-    return Paper(
-        dots=o.get("dots", usual.dots), columns=o.get("columns", usual.columns), profile=o.get("profile", usual.profile),
-        cuts=usual.cuts, native_qr=o.get("native_qr", usual.native_qr),
-    )
+    """By the width of the roll; `profile`, `dots`, `columns`, `native_qr` of the data file say it more exactly."""
+    options = printer.options
+    base = PAPERS["58" if printer.width_mm <= NARROW_UP_TO_MM else "80"]
+    if options.get("dots") == PAPERS["80/180dpi"].dots:
+        base = PAPERS["80/180dpi"]
+    given = {key: options[key] for key in ("profile", "dots", "columns", "native_qr") if key in options}
+    if "dots" in given:
+        given.setdefault("columns", given["dots"] // FACE_A_DOTS)
+    try:
+        paper = replace(base, **given)
+    except ValueError as error:
+        # A slip of the usual form is better than none; the technician reads why in the log.
+        log.warning("printer %s: %s", printer.name, error)
+        return base
+    return replace(paper, cuts=cuts(paper.profile)) if "profile" in given else paper

@@ -36,6 +36,9 @@ class FilePrinter:
     def settle(self, wait: float) -> Outcome | None:
         return Outcome.UNSURE
 
+    def health_seen(self) -> Health:
+        return self._seen
+
     def health(self) -> Health:
         """Only whether it is there: a file says nothing of paper."""
         if self._seen.state is not State.ERROR:

@@ -134,6 +134,9 @@ class NetworkPrinter:
                 self._note(State.OFF, str(error))
                 return Outcome.UNSURE
 
+    def health_seen(self) -> Health:
+        return self._seen
+
     def health(self) -> Health:
         """What it says now, or said last when a slip is on its way."""
         if not self._lock.acquire(blocking=False):

@@ -30,7 +30,11 @@ class Transport(Protocol):
     def settle(self, wait: float) -> Outcome | None:
         """After UNSURE: PRINTED when the late word comes, UNSURE when none can come any more, None while one may."""
 
-    def health(self) -> Health: ...
+    def health(self) -> Health:
+        """Asked now, unless a slip is on its way."""
+
+    def health_seen(self) -> Health:
+        """What it said last, without asking."""
 
 
 def transport_for(
@@ -69,4 +73,26 @@ class Virtual:
         return Outcome.UNSURE
 
     def health(self) -> Health:
+        return self.health_seen()
+
+    def health_seen(self) -> Health:
         return Health(State.OK, answers=True)
+
+
+class Unusable:
+    """Stands for a device that cannot be reached by this version, so that its jobs fail in the usual way."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def send(self, data: bytes, ack_wait: float) -> Outcome:
+        return Outcome.REFUSED
+
+    def settle(self, wait: float) -> Outcome | None:
+        return Outcome.UNSURE
+
+    def health(self) -> Health:
+        return self.health_seen()
+
+    def health_seen(self) -> Health:
+        return Health(State.OFF, why=self._why)
