@@ -52,7 +52,7 @@ function startFeed() {
 
 function connect() {
   socket = io('/live', SOCKET);
-  socket.on('connect', function () { failures = 0; watchedAt = null; watch(); });
+  socket.on('connect', function () { failures = 0; watchedAt = null; watch(); sayHow(); });
   socket.on('disconnect', function () { lostAt = mono(); watchedAt = null; });
   socket.on('connect_error', function () {
     failures += 1;

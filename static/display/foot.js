@@ -1,6 +1,8 @@
 /* The foot of the picture: how many wait, and one line at a time. */
 var LINE_MS = 10000;
 
+var LINE_SIGNS = { stop: 'i-circle-pause', mute: 'i-volume-x', lost: 'i-wifi-off' };
+
 var lineParts, linesAt;
 
 function outageWords(outage) {
@@ -12,22 +14,25 @@ function outageWords(outage) {
 function isMute() { return soundState === 'blocked' || soundState === 'broken'; }
 
 function footLines() {
-  var lines = board.outages.map(outageWords);
+  var lines;
+  if (isStale()) { return [['lost', say('disp.reconnect')]]; }
+  lines = board.outages.map(outageWords);
   if (soundState === 'blocked') { lines.push(['mute', say('disp.sound')]); }
   if (isMute()) { lines.push(['mute', say('disp.muted')]); }
   board.notices.forEach(function (notice) { lines.push(['note', notice.text[boot.lang] || notice.text.id]); });
   return lines.length ? lines : [['note', say('disp.ticker')]];
 }
 
-/* A line too long for the foot is shown in parts: nothing is cut and nothing scrolls. */
+/* A line too long for the foot is shown in parts, cut after a sentence where there is one: nothing scrolls. */
 function inParts(line) {
-  var room = $('room').clientWidth, parts = [], part = '';
+  var room = $('room').clientWidth, parts = [], part = '', end;
   putLine(line);
   line[1].split(' ').forEach(function (word) {
     $('line-text').textContent = part + ' ' + word;
     if (part && $('line').scrollWidth > room) {
-      parts.push([line[0], part]);
-      part = '';
+      end = part.lastIndexOf('. ') + 1 || part.length;
+      parts.push([line[0], part.slice(0, end)]);
+      part = part.slice(end + 1);
     }
     part += (part ? ' ' : '') + word;
   });
@@ -36,19 +41,19 @@ function inParts(line) {
 
 function putLine(line) {
   $('line').className = 'foot__line foot__line--' + line[0];
-  fill('line-icon', line[0] === 'note' ? [] : [svg('i', line[0] === 'stop' ? 'i-circle-pause' : 'i-volume-x')]);
+  fill('line-icon', line[0] === 'note' ? [] : [svg('i', LINE_SIGNS[line[0]])]);
   $('line-text').textContent = line[1];
 }
 
 function drawFoot() {
   var count = board.waiting_count, lines = footLines(), part;
   write('waiting', count ? say('disp.waiting', { n: count }) : say('disp.nobody_waiting'));
-  $('mute').hidden = !isMute();
   if (isNew('lines', lines.join())) {
     drawn.line = null;
     linesAt = mono();
     lineParts = [].concat.apply([], lines.map(inParts));
   }
   part = lineParts[Math.floor((mono() - linesAt) / LINE_MS) % lineParts.length];
+  $('mute').hidden = !isMute() || part[0] === 'mute' || isStale();
   if (isNew('line', part.join())) { putLine(part); }
 }

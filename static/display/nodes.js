@@ -26,11 +26,13 @@ function fill(id, children) {
   children.forEach(function (child) { node.appendChild(child); });
 }
 
-/* Makes a text smaller until its box holds it: labels of five characters, offices with long names. */
+/* Makes a text smaller until its box holds it, a label of five characters or an office's long name; answers the scale. */
 function fit(node) {
-  var wide = node.parentNode.clientWidth;
+  var scale;
   node.style.fontSize = '';
-  if (node.offsetWidth > wide) { node.style.fontSize = Math.floor(100 * wide / node.offsetWidth) + '%'; }
+  scale = Math.min(1, node.parentNode.clientWidth / node.offsetWidth);
+  if (scale < 1) { node.style.fontSize = Math.floor(100 * scale) + '%'; }
+  return scale;
 }
 
 function pictureOf(label) { return 'p-' + (PICTURES[label.charAt(0)] || 'sun'); }

@@ -19,7 +19,7 @@ function draw() {
   $('say').hidden = scene === 'call';
   $('old').hidden = scene !== 'stale' || !current;
   write('clock', clockWords(serverTime()));
-  write('date', dateWords(serverTime()));
+  write('date', dateWords(serverTime()).replace(', ', ',\n'));
   if (scene === 'call') { drawHero(); } else { drawSay(scene === 'stale'); drawOld(); }
   drawRow(scene);
   drawFoot();
@@ -35,7 +35,7 @@ function drawHero() {
   var hot = isHot(current.ticket), key = 'disp.last_called', ticket = current.ticket, label = $('label');
   if (hot || isAwaited(current)) { key = current.recall ? 'disp.recall' : 'disp.now'; }
   if (!isNew('hero', [current.v, key, hot].join())) { return; }
-  $('hero').className = 'hero L-' + ticket.charAt(0) + (hot ? '' : ' hero--calm');
+  $('hero').className = 'hero L-' + ticket.charAt(0) + (hot ? '' : ' hero--calm') + (key === 'disp.last_called' ? ' hero--past' : '');
   $('hero').setAttribute('aria-label', spoken(current));
   $('hero-picture').setAttribute('href', '#' + pictureOf(ticket));
   $('hero-word').textContent = say(key);
@@ -64,7 +64,7 @@ function closedWords() {
 }
 
 function staleWords() {
-  return [say('disp.offline'), say('disp.stale', { time: clockWords(serverTime(heardAt)) }) + '. ' + say('disp.reconnect')];
+  return [say('disp.offline'), say('disp.stale', { time: clockWords(serverTime(heardAt)) })];
 }
 
 function facts() {

@@ -1,6 +1,7 @@
 /* Starts the screen of the waiting hall and keeps it alive through the night. */
 var ROOT = 0.0343;           /* of the picture's short side, see display.css */
-var LONG_SIDE = 1.65;        /* of the short one, at least */
+var LONG_SIDE = 1.6;         /* of the short one, at least */
+var NARROW = 1.75;           /* less than 16:9 */
 var NIGHT_MINUTE = 190;      /* 03.10: loaded afresh, each at a minute of its own so that not all come at once */
 var NIGHT_SPREAD = 20;
 var LONG_MS = 7200000;
@@ -21,11 +22,22 @@ function beat() {
 /* All sizes hang on the height of the picture, or on its width where that is the scarcer. */
 function measure() {
   var wide = window.innerWidth, high = window.innerHeight, isTall = high > wide, html = doc.documentElement;
-  html.className = isTall ? 'tall' : '';
+  html.className = isTall ? 'tall' : wide < NARROW * high ? 'narrow' : '';
   html.style.fontSize = ROOT * (isTall ? Math.min(wide, high / LONG_SIDE) : Math.min(high, wide / LONG_SIDE)) + 'px';
-  fit($('office'));
+  fitOffice();
   drawn = {};
   beat();
+}
+
+/* A name that would become too small to read takes the line above it as well. */
+function fitOffice() {
+  var office = $('office'), box = $('top-office');
+  box.className = 'top__office';
+  fit($('body-name'));
+  if (fit(office) < 0.7) {
+    box.className = 'top__office top__office--long';
+    office.style.fontSize = '';
+  }
 }
 
 /* Only when the server answers: a screen must never end on the browser's own error page. */
