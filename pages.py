@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +19,8 @@ from office.errors import Forbidden, Refused, UnknownOffice
 from office.profile import Profile, profile_of
 from running import running
 
+# Where a page has no office of its own.
+HOME_ZONE = "Asia/Makassar"
 YEARS_10 = 10 * 365 * 24 * 3600
 View = Callable[..., Any]
 
@@ -38,7 +41,8 @@ def render(template: str, status: int = 200, **context: Any) -> Response:
     def t(key: str, **values: Any) -> str:
         return words.say(lang, key, zone=zone, **values)
 
-    html = render_template(template, lang=lang, nonce=nonce, t=t, csrf_token=csrf_token, clock_note=clock_note(lang), **context)
+    html = render_template(template, lang=lang, nonce=nonce, t=t, csrf_token=csrf_token,
+                           clock_note=clock_note(lang, profile.timezone if profile else HOME_ZONE), **context)
     response = make_response(html, status)
     response.headers["Content-Security-Policy"] = content_policy(nonce)
     response.headers["Cache-Control"] = "no-store"
@@ -58,11 +62,13 @@ def content_policy(nonce: str) -> str:
     )
 
 
-def clock_note(lang: str) -> str | None:
+def clock_note(lang: str, timezone: str) -> str | None:
     """Pages say so when a demo clock runs."""
     if running().settings.clock is None:
         return None
-    return words.say(lang, "app.demo_clock")
+    now = running().db.now().astimezone(ZoneInfo(timezone))
+    return words.say(lang, "app.demo_clock", zone=words.zone_words(timezone), time=words.clock_words(now),
+                     date=words.date_words(lang, now.date()))
 
 
 def csrf_token() -> str:
