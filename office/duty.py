@@ -53,7 +53,7 @@ def spells_away(hall: Hall, draw: Draw) -> tuple[Floats, Floats]:
 
 
 def _spells(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
-    spells = [] if counter.is_open else _until_back(counter, hall, draw)
+    spells = [] if counter.is_open and not counter.may_return else _until_back(counter, hall, draw)
     spells += _planned_breaks(counter, hall, draw)
     rate, absent = draw.model.absence_rate, draw.model.absent
     start = hall.now + np.cumsum(draw.random.exponential(1 / rate, (ABSENCES_AHEAD, draw.rows)), axis=0)
@@ -66,6 +66,8 @@ def _spells(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
 def _until_back(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
     """How long a counter that is not open stays so."""
     now, model = hall.now, draw.model
+    if counter.may_return:
+        return [(draw.full(-INF), draw.one_of(np.array(counter.may_return)))]
     if counter.returns_at is not None:
         return [(draw.full(-INF), draw.full(max(now, counter.returns_at)))]
     if _empties_the_queue(counter, hall):
@@ -126,7 +128,7 @@ def frees(hall: Hall, draw: Draw) -> tuple[Floats, Floats]:
 def _done(serving: AtCounter, clerk: str, now: Minute, draw: Draw) -> tuple[Floats, Floats]:
     """When the person served (or awaited) is done, and whether anybody came."""
     model = draw.model
-    ln = model.mean_ln[model.services[serving.ticket.service]] + model.clerks.get(clerk, 0.0) + np.log(draw.pace)
+    ln = model.mean_ln[model.place(serving.ticket.service)] + model.clerks.get(clerk, 0.0) + np.log(draw.pace)
     if serving.started is not None:
         return _ends(serving, serving.started, ln, now, draw), np.ones(draw.rows, dtype=bool)
     waited_for = now - serving.called
@@ -142,7 +144,7 @@ def _done(serving: AtCounter, clerk: str, now: Minute, draw: Draw) -> tuple[Floa
 def _ends(serving: AtCounter, started: Minute, ln: Floats, now: Minute, draw: Draw) -> Floats:
     """Service time known to exceed what has passed already."""
     model = draw.model
-    table = model.table[model.services[serving.ticket.service]]
+    table = model.table[model.place(serving.ticket.service)]
     passed = max(now - started, 0.0)
     first = np.searchsorted(table, np.log(max(passed, 1e-3)) - ln, side="right") if passed > 0 else np.zeros(draw.rows, int)
     room = len(table) - first

@@ -3,7 +3,8 @@
     python -m office.evaluate TRACES_DIR OFFICE [--from-day N] [--seed S] [--json]
     python -m office.evaluate --log FILE [--from-day N] [--seed S] [--json]
 
-Days are replayed in order; at each moment only earlier days and today so far are known.
+Days are replayed in date order, counted from 0; at each moment only earlier days and today so far
+are known. The same input and seed give the same numbers (but for the CPU time, which is measured).
 """
 
 import argparse
@@ -11,13 +12,16 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from office.fitting import Model, fit
-from office.forecast import Kind, Record, finish, place_in, quantiles, simulate
+from office.forecast import REPLICATIONS, Kind, Record, finish, place_in, quantiles, simulate
+from office.hall import Hall
 from office.learning import Learned
+from office.plainlog import Agents, read_log
 from office.recorded import Day, Minute, OfficeFacts
 from office.replay import Recorded, hall_at, record
 from office.rivals import MeanService, Naive, Range, zms
@@ -27,65 +31,118 @@ from office.traces import read_office
 KINDS: tuple[Kind, Kind] = ("slip", "page")
 SOURCES = ("ours", "naive", "zms")
 LEVELS = (0.1, 0.5, 0.9)
+FROM_DAY = 25
 PAGE_AFTER = 3.0  # minutes of wait from which a page is scored
 RECALIBRATED = 30  # moments of a day, per kind, that feed the record
+SCORED_MOST = 12_000  # moments in all; a longer log is thinned evenly
+
+T = TypeVar("T")
+Moment = tuple[int, Minute]  # place of a leg in its day, and when it asks
 
 
 @dataclass
-class Told:
-    """Everything told so far, by kind and source."""
+class Office:
+    """What is known before a day begins, and added to after it. `agents`: only for a plain log."""
 
-    slip: dict[str, list[tuple[Range, float]]] = field(default_factory=lambda: {name: [] for name in SOURCES})
-    page: dict[str, list[tuple[Range, float]]] = field(default_factory=lambda: {name: [] for name in SOURCES})
+    facts: OfficeFacts
+    agents: Agents | None = None
+    learned: Learned = field(default_factory=Learned)
+    past: Record = field(default_factory=Record)
+    mean: MeanService = field(init=False)
+
+    def __post_init__(self) -> None:
+        standard = list(self.facts.standard_minutes.values())
+        self.mean = MeanService(sum(standard) / len(standard) if standard else 5.0)
+
+    def open(self, day: Day) -> tuple[Recorded, Model]:
+        if self.agents is not None:
+            self.facts = self.agents.facts(self.facts.name, day)
+        return record(self.facts, day), fit(self.learned, self.facts.standard_minutes)
+
+    def known(self, recorded: Recorded, hall: Hall) -> Hall:
+        """What the forecast may see of it: of a plain log not who was on duty."""
+        return hall if self.agents is None else replace(hall, counters=self.agents.counters(recorded, hall))
+
+    def add(self, day: Day) -> None:
+        self.learned.add(day)
+        self.mean.add(day)
+        if self.agents is not None:
+            self.agents.add(day)
+
+
+@dataclass
+class Sheet:
+    """What was told, and how long it really took; by kind and source."""
+
+    told: dict[tuple[str, str], list[tuple[Range, float]]] = field(
+        default_factory=lambda: {(kind, name): [] for kind in KINDS for name in SOURCES}
+    )
     cpu_seconds: float = 0.0
     refreshes: int = 0
 
-
-def evaluate(facts: OfficeFacts, days: list[Day], from_day: int, seed: int, rows: int = 100) -> dict:
-    learned, past, naive, told = Learned(), Record(), {kind: Naive() for kind in KINDS}, Told()
-    standard = list(facts.standard_minutes.values())
-    mean = MeanService(sum(standard) / len(standard) if standard else 5.0)
-    for nth, day in enumerate(days):
-        recorded, model = record(facts, day), fit(learned, facts.standard_minutes)
-        for kind in KINDS:
-            moments = list(_moments(day, kind, random.Random(f"{seed} {nth} {kind}")))
-            fed = _spread(len(moments), RECALIBRATED)
-            asked = moments if nth >= from_day else [moments[at] for at in sorted(fed)]
-            places, errors = [], []
-            for at, now in asked:
-                truth = (day.legs[at].called or now) - now
-                hall = hall_at(recorded, now, at)
-                line = recorded.lines[at]
-                ours, place = _ours(hall, model, past, kind, line.id, truth, (seed * 1009 + nth * 31 + at) * 2 + (kind == "page"), told, rows)
-                guess = naive[kind].tell(hall, line, mean.minutes)
-                places.append(place)
-                errors.append(truth - guess[1])
-                if nth >= from_day:
-                    for name, found in zip(SOURCES, (ours, guess, zms(hall, line, mean.minutes)), strict=True):
-                        getattr(told, kind)[name].append((found, truth))
-            naive[kind].learn(errors)
-            for at in _spread(len(places), RECALIBRATED):
-                past.add(kind, places[at])
-        learned.add(day)
-        mean.add(day)
-    report = {kind: {name: score(getattr(told, kind)[name]) for name in SOURCES} for kind in KINDS}
-    return {**report, "cpu_ms_per_refresh": round(1000 * told.cpu_seconds / max(1, told.refreshes), 2)}
+    def report(self) -> dict[str, Any]:
+        parts = {kind: {name: score(self.told[kind, name]) for name in SOURCES} for kind in KINDS}
+        return {**parts, "cpu_ms_per_refresh": round(1000 * self.cpu_seconds / max(1, self.refreshes), 2)}
 
 
-def _ours(hall, model, past, kind, ticket, truth, seed, told, rows):
-    begun = time.process_time()
-    sample = finish(simulate(hall, model, seed, rows))[ticket]
-    told.cpu_seconds += time.process_time() - begun
-    told.refreshes += 1
-    low, middle, high = quantiles(sample, past.levels(kind, LEVELS), hall.now)
-    return (low - hall.now, middle - hall.now, high - hall.now), place_in(sample, hall.now + truth)
+@dataclass
+class Evaluation:
+    office: Office
+    seed: int
+    rows: int = REPLICATIONS
+    sheet: Sheet = field(default_factory=Sheet)
+    naive: dict[Kind, Naive] = field(default_factory=lambda: {kind: Naive() for kind in KINDS})
+
+    def run(self, days: Sequence[Day], from_day: int) -> dict[str, Any]:
+        moments = [{kind: self._moments(nth, day, kind) for kind in KINDS} for nth, day in enumerate(days)]
+        scored = sum(len(own) for by_kind in moments[from_day:] for own in by_kind.values())
+        share = min(1.0, SCORED_MOST / max(1, scored))
+        for nth, day in enumerate(days):
+            recorded, model = self.office.open(day)
+            for kind in KINDS:
+                own = moments[nth][kind]
+                asked = spread(own, round(share * len(own)) if nth >= from_day else RECALIBRATED)
+                self._ask_all(recorded, model, kind, asked, random.Random(f"{self.seed} {nth} {kind} draws"), is_scored=nth >= from_day)
+            self.office.add(day)
+        return self.sheet.report()
+
+    def _moments(self, nth: int, day: Day, kind: Kind) -> list[Moment]:
+        return list(moments_of(day, kind, random.Random(f"{self.seed} {nth} {kind}")))
+
+    def _ask_all(
+        self, recorded: Recorded, model: Model, kind: Kind, asked: list[Moment], seeds: random.Random, *, is_scored: bool
+    ) -> None:
+        """The record and naive's errors grow only after the whole day: its end is not known during it."""
+        errors, places = [], []
+        for at, now in asked:
+            truth = (recorded.day.legs[at].called or now) - now
+            told, place = self._ask(recorded, model, kind, at, now, truth, seeds.getrandbits(48))
+            errors.append(truth - told["naive"][1])
+            places.append(place)
+            if is_scored:
+                for name in SOURCES:
+                    self.sheet.told[kind, name].append((told[name], truth))
+        self.naive[kind].learn(errors)
+        for place in spread(places, RECALIBRATED):
+            self.office.past.add(kind, place)
+
+    def _ask(
+        self, recorded: Recorded, model: Model, kind: Kind, at: int, now: Minute, truth: float, seed: int
+    ) -> tuple[dict[str, Range], float]:
+        hall, asked = hall_at(recorded, now, at), recorded.lines[at]
+        known = self.office.known(recorded, hall)
+        begun = time.process_time()
+        sample = finish(simulate(known, model, seed, self.rows))[asked.id]
+        self.sheet.cpu_seconds += time.process_time() - begun
+        self.sheet.refreshes += 1
+        low, middle, high = (value - now for value in quantiles(sample, self.office.past.levels(kind, LEVELS), now))
+        mean = self.office.mean.minutes
+        told = {"ours": (low, middle, high), "naive": self.naive[kind].tell(hall, asked, mean), "zms": zms(hall, asked, mean)}
+        return told, place_in(sample, now + truth)
 
 
-def _spread(count: int, most: int) -> set[int]:
-    return set(range(count)) if count <= most else {at * count // most for at in range(most)}
-
-
-def _moments(day: Day, kind: Kind, chance: random.Random) -> Iterator[tuple[int, Minute]]:
+def moments_of(day: Day, kind: Kind, chance: random.Random) -> Iterator[Moment]:
+    """Slip: when a leg joins the queue. Page: one moment between 10 and 90 % of each longer wait."""
     for at, leg in enumerate(day.legs):
         if leg.kind == "reentry" or leg.called is None:
             continue
@@ -97,18 +154,50 @@ def _moments(day: Day, kind: Kind, chance: random.Random) -> Iterator[tuple[int,
             yield at, leg.queued + share * (leg.called - leg.queued)
 
 
+def spread(items: list[T], most: int) -> list[T]:
+    """At most so many of them, evenly spread."""
+    return items if len(items) <= most else [items[at * len(items) // most] for at in range(most)]
+
+
+def table(report: dict[str, Any]) -> str:
+    names = ("mae", "bias", "late10", "cover80", "below_p90", "width", "pinball", "n")
+    lines = []
+    for kind in KINDS:
+        lines.append(f"{kind:8}" + "".join(f"{name:>11}" for name in names))
+        for source in SOURCES:
+            figures = report[kind][source]
+            lines.append(f"{source:8}" + "".join(_cell(name, figures[name]) for name in names))
+    return "\n".join([*lines, f"CPU per refresh: {report['cpu_ms_per_refresh']} ms"])
+
+
+def _cell(name: str, value: float) -> str:
+    if name == "n":
+        return f"{value:>11}"
+    return f"{100 * value:>9.1f} %" if name in ("late10", "cover80", "below_p90") else f"{value:>11.2f}"
+
+
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m office.evaluate")
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("office", nargs="?")
-    parser.add_argument("--from-day", type=int, default=25)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rows", type=int, default=100)
+    parser = argparse.ArgumentParser(prog="python -m office.evaluate", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=Path, nargs="?", metavar="TRACES_DIR")
+    parser.add_argument("office", nargs="?", metavar="OFFICE")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="a plain log of one queue instead")
+    parser.add_argument("--from-day", type=int, default=FROM_DAY, metavar="N", help="first day scored, from 0")
+    parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(argv)
-    facts, days = read_office(asked.folder, asked.office)
-    print(json.dumps(evaluate(facts, days, asked.from_day, asked.seed, asked.rows), indent=1))
+    if asked.log is None and (asked.folder is None or asked.office is None):
+        parser.error("TRACES_DIR and OFFICE, or --log FILE")
+    office, days = _read(asked)
+    report = Evaluation(office, asked.seed).run(days, asked.from_day)
+    print(json.dumps(report) if asked.json else table(report))
     return 0
+
+
+def _read(asked: argparse.Namespace) -> tuple[Office, list[Day]]:
+    if asked.log is not None:
+        return Office(OfficeFacts(asked.log.stem, {}, {}), Agents()), read_log(asked.log)
+    facts, days = read_office(asked.folder, asked.office)
+    return Office(facts), days
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ ENOUGH_VISITS = 20  # fewer finished of a kind: the range is a first guess
 NO_ANSWER_PRIOR = (0.01, 0.02, 0.06, 0.15, 0.25)
 NO_ANSWER_PSEUDO = 15.0
 NO_ANSWER_AT = (5.0, 32.0, 60.0, 90.0, 130.0)  # minutes at which each bin's share is taken to hold
+UNHEARD = ""  # name of the place of services unknown to the model
 UNKNOWN_MINUTES = 10.0
 
 
@@ -55,17 +56,21 @@ class Model:
     absent: Floats
     gives_up: float
 
+    def place(self, service: str) -> int:
+        """Where a service stands in the arrays; one nobody has heard of shares the last place."""
+        return self.services.get(service, self.services[UNHEARD])
+
     def no_answer_at(self, waited: float) -> float:
         return float(np.interp(waited, NO_ANSWER_AT, self.no_answer))
 
 
 def fit(learned: Learned, standard_minutes: Mapping[str, float]) -> Model:
-    names = sorted(set(standard_minutes) | set(learned.visits) | set(learned.services))
+    names = [*sorted(set(standard_minutes) | set(learned.visits) | set(learned.services)), UNHEARD]
     index = {name: at for at, name in enumerate(names)}
     prior = np.array([np.log(standard_minutes.get(name, UNKNOWN_MINUTES)) - SPREAD**2 / 2 for name in names])
     mean_ln, clerks = _means(learned, names, prior)
     table = np.array([_residuals(learned, name, mean_ln[index[name]], clerks) for name in names])
-    counts = np.array([learned.services.get(name, 0.0) for name in names]) + 0.01
+    counts = np.array([learned.services.get(name, 0.0) + 0.01 for name in names])
     days = max(learned.days, 1)
     return Model(
         services=index, mean_ln=mean_ln, table=table, clerks=clerks,

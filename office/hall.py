@@ -50,6 +50,7 @@ class CounterNow:
     streak: int = 0
     plan: tuple[Span, ...] = ()
     returns_at: Minute | None = None  # when the operator said so
+    may_return: tuple[Minute, ...] = ()  # where no plan or log-on tells: equally likely moments of its next call
 
 
 @dataclass(frozen=True, slots=True)

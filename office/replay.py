@@ -8,6 +8,9 @@ from office.policy import Kind
 from office.recorded import Booking, Day, Leg, Minute, OfficeFacts, Span
 
 
+PACE_MEMORY = 300.0  # minutes; services before that no longer tell today's pace
+
+
 @dataclass(frozen=True)
 class Recorded:
     """One day made ready to be asked again and again. `streaks`: after each call, by leg place."""
@@ -48,6 +51,8 @@ def is_waiting(leg: Leg, now: Minute) -> bool:
 def _streaks(facts: OfficeFacts, day: Day, lines: tuple[InLine, ...]) -> tuple[int, ...]:
     """Overtaking calls in a row at the counter, after each call (`policy.Reason.streak`)."""
     after, by = [0] * len(lines), dict.fromkeys(facts.counters, 0)
+    if facts.rules.zip is None:
+        return tuple(after)
     calls = sorted((leg.called, at) for at, leg in enumerate(day.legs) if leg.called is not None)
     for now, at in calls:
         leg, called = day.legs[at], lines[at]
@@ -74,7 +79,7 @@ def hall_at(recorded: Recorded, now: Minute, asked: int | None = None) -> Hall:
     finished = tuple(
         Finished(leg.service, leg.clerk, minutes, leg.ended)
         for leg in legs
-        if leg.ended is not None and leg.ended <= now and (minutes := service_minutes(leg)) is not None
+        if leg.ended is not None and now - PACE_MEMORY < leg.ended <= now and (minutes := service_minutes(leg)) is not None
     )
     return Hall(
         now=now, counters=_counters(recorded, now, asked), waiting=waiting,

@@ -41,7 +41,7 @@ class Naive:
     errors: list[float] = field(default_factory=list)
 
     def tell(self, hall: Hall, asked: InLine, mean: float) -> Range:
-        ahead = sum(ticket.id != asked.id for ticket in hall.waiting)
+        ahead = sum((ticket.queued, ticket.number) < (asked.queued, asked.number) for ticket in hall.waiting)
         point = ahead * mean / on_duty(hall)
         if not self.errors:
             return 0.0, point, 2 * point
@@ -53,10 +53,14 @@ class Naive:
 
 
 def zms(hall: Hall, asked: InLine, mean: float) -> Range:
-    """One slot per person before you in its own order, plus one, over the counters; range from 0.8 of it."""
+    """One slot per person before you in its own order, plus one, over the counters; range from 0.8 of it.
+
+    Counters are those logged in, or all that are configured while none is (section 1: "configured or logged-in").
+    """
     line = sorted(hall.waiting, key=lambda ticket: _zms_order(ticket, hall.now))
     position = next(at for at, ticket in enumerate(line) if ticket.id == asked.id)
-    point = mean * (position + 1) / on_duty(hall)
+    logged_in = sum(counter.is_open for counter in hall.counters)
+    point = mean * (position + 1) / (logged_in or max(1, len(hall.counters)))
     return ZMS_OPTIMISTIC * point, point, point
 
 

@@ -72,7 +72,7 @@ def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> F
     weight = total = 0.0
     for one in hall.finished:
         own = 0.5 ** ((hall.now - one.ended) / PACE_HALF_LIFE)
-        expected = model.mean_ln[model.services[one.service]] + model.clerks.get(one.clerk, 0.0)
+        expected = model.mean_ln[model.place(one.service)] + model.clerks.get(one.clerk, 0.0)
         weight += own
         total += own * (np.log(max(one.minutes, 0.05)) - expected)
     certainty = PACE_PSEUDO + weight
@@ -80,7 +80,7 @@ def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> F
 
 
 def _masks(hall: Hall, bits: Ints, model: Model) -> Ints:
-    masks = [sum(int(bits[model.services[name]]) for name in one.services if name in model.services) for one in hall.counters]
+    masks = [sum({int(bits[model.place(name)]) for name in one.services}) for one in hall.counters]
     return np.array([mask | int(_bound_bit(at, bits)) for at, mask in enumerate(masks)], dtype=np.int64)
 
 
@@ -112,7 +112,7 @@ def _known(tickets: Sequence[InLine], hall: Hall, draw: Draw) -> Part:
 
     return _part(
         draw.rows, len(tickets), present=True,
-        service=np.array([services[one.service] for one in tickets], dtype=np.int64),
+        service=np.array([draw.model.place(one.service) for one in tickets], dtype=np.int64),
         arrives=np.array([one.queued for one in tickets]), ready=np.array([ready(one) for one in tickets]),
         promise=np.array([one.promise + 1e-6 * one.number for one in tickets]),
         came=np.array([one.came for one in tickets]), queued=np.array([one.queued for one in tickets]),
@@ -128,7 +128,7 @@ def _sent_on(hall: Hall, done: Floats, draw: Draw, *, is_ordinary: bool) -> list
         serving = counter.serving
         if serving is None or serving.ticket.leg == "transfer" or (serving.ticket.kind == "ordinary") != is_ordinary:
             continue
-        onward = _onward(np.full((draw.rows, 1), draw.model.services[serving.ticket.service]), draw)
+        onward = _onward(np.full((draw.rows, 1), draw.model.place(serving.ticket.service)), draw)
         arrives = done[:, at : at + 1]
         parts.append(_part(
             draw.rows, 1, service=np.maximum(onward, 0), present=onward >= 0, arrives=arrives, ready=arrives,
@@ -159,7 +159,7 @@ def _one_booking(booking: Booking, hall: Hall, draw: Draw) -> Part:
     arrives = booking.slot + offsets[place]
     late = arrives > booking.slot + rules.grace
     return _part(
-        draw.rows, 1, service=draw.model.services[booking.service], present=shows, arrives=arrives,
+        draw.rows, 1, service=draw.model.place(booking.service), present=shows, arrives=arrives,
         ready=np.where(late, arrives, np.maximum(arrives, booking.slot - rules.early)),
         promise=np.where(late, arrives + rules.promise_late, booking.slot),
         came=np.where(late, arrives, booking.slot), queued=arrives, is_first=True,
