@@ -278,7 +278,8 @@ print(transport_for("network://127.0.0.1:%d" % deaf.getsockname()[1], timing=QUI
 print(len(gaps) > 50, max(gaps) < 0.3)
 """
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False, env=here)
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=here)
     assert ran.stdout.split() == ["refused", "unsure", "unsure", "True", "True"], ran.stderr
 
 
