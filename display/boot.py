@@ -11,6 +11,11 @@ from words import pick, zone_words
 SPOKEN = ("disp", "out", "picture", "day", "month", "a11y.call", "a11y.number", "a11y.picture", "kiosk.friday_break", "book.holiday")
 # Of these the page itself says some, and the script none.
 UNSPOKEN = ("disp.title", "disp.go", "disp.counter_word", "disp.last_ticket", "disp.start_sound", "disp.notices", "day.short_date")
+DRAWN = ("v", "at", "day", "open_now", "may_take", "closed", "opens_at", "break_until_at", "last_ticket_at", "waiting_count",
+         "notices", "outages")
+COUNTER = ("number", "state", "ticket", "ticket_state")
+CALL = ("v", "ticket", "counter", "called_at", "recall")
+CALLS = 7
 CHIME = "/static/sounds/chime.mp3"
 
 
@@ -27,6 +32,14 @@ def boot(lang: str, board: Mapping[str, Any], now: datetime, rate: float = 1.0) 
         "now": now.isoformat(timespec="milliseconds"),
         "rate": rate,
         "chime": CHIME,
-        # The script draws how many wait, not who; the list would be the heaviest part of the page.
-        "board": {key: value for key, value in board.items() if key != "waiting"},
+        "board": _lean(board),
+    }
+
+
+def _lean(board: Mapping[str, Any]) -> dict[str, Any]:
+    """What the script draws first. It draws how many wait, not who; the list would be the heaviest part of the page."""
+    return {
+        **{key: board[key] for key in DRAWN},
+        "counters": [{key: counter[key] for key in COUNTER} for counter in board["counters"]],
+        "calls": [{key: call[key] for key in CALL} for call in board["calls"][:CALLS]],
     }

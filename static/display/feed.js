@@ -15,7 +15,7 @@ var seenV = have;            /* the highest v that was ever mentioned */
 var behind = 0;              /* boards in a row that were older than ours */
 var ahead = -Infinity;       /* of the server's time over mono() * rate, see keepTime */
 var rate = boot.rate;        /* how fast the server's clock runs: a demo's runs faster */
-var heardAt = mono(), boardAt = heardAt, askedAt = -Infinity;
+var heardAt = mono(), boardAt = heardAt, askedAt = heardAt;
 var watchedAt = null;        /* when the unanswered watch was sent */
 var lostAt = null;
 var failures = 0;
@@ -147,7 +147,7 @@ function apply(change) {
 
 function onCall(change) {
   var call = { v: change.v, ticket: change.ticket, counter: change.counter, called_at: change.called_at || change.at,
-    recall: change.type === 'ticket_recalled' || !!change.recall };
+    recall: change.recall };
   board.calls = [call].concat(board.calls).slice(0, CALLS_KEPT);
   addCall(call);
 }
