@@ -28,9 +28,10 @@ def _nothing_left_behind() -> Iterator[None]:
 
 
 with _nothing_left_behind():
-    from escpos.capabilities import CAPABILITIES  # type: ignore[import-untyped]  # has no stubs
-    from escpos.printer import Dummy as Dummy  # type: ignore[import-untyped]
+    from escpos.capabilities import CAPABILITIES
+    from escpos.printer import Dummy
 
+__all__ = ["PROFILES", "Dummy", "blank", "cuts", "raw"]
 PROFILES = frozenset(CAPABILITIES["profiles"])
 
 
@@ -48,5 +49,10 @@ def blank(profile: str) -> Dummy:
     """
     slip = Dummy(profile=profile, magic_encode_args={"disabled": True, "encoding": "CP437"})
     slip.hw("INIT")
-    slip._raw(b"\x1bt\x00")
+    raw(slip, b"\x1bt\x00")
     return slip
+
+
+def raw(slip: Dummy, command: bytes) -> None:
+    """A command that the library has no method for."""
+    slip._raw(command)  # noqa: SLF001 -- its own way for that, named so in its documentation

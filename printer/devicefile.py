@@ -5,6 +5,7 @@ import select
 import stat
 import threading
 import time
+from pathlib import Path
 
 from printer.health import Health, State
 from printer.outcome import Outcome, Timing
@@ -21,7 +22,7 @@ class FilePrinter:
         self._lock = threading.Lock()
         self._seen = Health()
 
-    def send(self, data: bytes, ack_wait: float) -> Outcome:
+    def send(self, data: bytes, _ack_wait: float) -> Outcome:
         with self._lock:
             try:
                 device = self._open()
@@ -33,7 +34,7 @@ class FilePrinter:
             finally:
                 os.close(device)
 
-    def settle(self, wait: float) -> Outcome | None:
+    def settle(self, _wait: float) -> Outcome | None:
         return Outcome.UNSURE
 
     def health_seen(self) -> Health:
@@ -42,7 +43,7 @@ class FilePrinter:
     def health(self) -> Health:
         """Only whether it is there: a file says nothing of paper."""
         if self._seen.state is not State.ERROR:
-            there = os.path.exists(self.path) or not self._must_exist()
+            there = Path(self.path).exists() or not self._must_exist()
             self._seen = Health() if there else Health(State.OFF, why="no such device")
         return self._seen
 

@@ -12,7 +12,7 @@ SPELLED = str.maketrans(
         "\u20ac": "EUR", "\u2190": "<-", "\u2192": "->",
     }
 )  # fmt: skip
-UNPRINTABLE = {code: "?" for code in (*range(0x20), 0x7F)}
+UNPRINTABLE = dict.fromkeys((*range(0x20), 0x7F), "?")
 # A sentence that needs two lines is broken before these words, if both halves then fit.
 PAUSES = ("sampai ", "untuk ", "to ", "Tell ", "KAB. ")
 
@@ -57,14 +57,14 @@ def listed(items: list[str], columns: int, lines: int, sentence: str, rest: str)
     return shortened(sentence.format(papers=", ".join(items)), columns, lines)
 
 
+def _pieces(text: str, columns: int) -> list[str]:
+    """The words; one longer than a line is cut."""
+    return [word[at : at + columns] for word in text.split() for at in range(0, len(word), columns)]
+
+
 def _filled(text: str, columns: int) -> list[str]:
     lines, line = [], ""
-    for word in text.split():
-        while len(word) > columns:
-            if line:
-                lines.append(line)
-            lines.append(word[:columns])
-            line, word = "", word[columns:]
+    for word in _pieces(text, columns):
         longer = f"{line} {word}".strip()
         if len(longer) <= columns:
             line = longer

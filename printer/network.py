@@ -123,16 +123,19 @@ class NetworkPrinter:
             if talk is None:
                 return Outcome.UNSURE
             try:
-                if talk.push(wait) and talk.hear_ack(wait):
-                    self._acknowledged(talk)
-                    return Outcome.PRINTED
-                if not talk.rest:
-                    self._ask(talk)
-                return None
+                return self._late_word(talk, wait)
             except OSError as error:
                 self._hang_up()
                 self._note(State.OFF, str(error))
                 return Outcome.UNSURE
+
+    def _late_word(self, talk: Talk, wait: float) -> Outcome | None:
+        if talk.push(wait) and talk.hear_ack(wait):
+            self._acknowledged(talk)
+            return Outcome.PRINTED
+        if not talk.rest:  # a question in mid slip would become part of it
+            self._ask(talk)
+        return None
 
     def health_seen(self) -> Health:
         return self._seen

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-import qrcode  # type: ignore[import-untyped]  # has no stubs
+import qrcode
 from PIL import Image
 
 from printer.plate import ART

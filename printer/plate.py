@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import qrcode  # type: ignore[import-untyped]  # has no stubs
+import qrcode
 from PIL import Image, ImageDraw, ImageFont
 
 ART = Path(__file__).parent / "art"

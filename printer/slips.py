@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import words
 from printer import lines, plate
-from printer.commands import PROFILES, Dummy, blank
+from printer.commands import PROFILES, Dummy, blank, raw
 
 MOST_LINES = 12
 FRAGMENT_DOTS = 64  # small USB printers choke on higher images (python-escpos issues 628, 631, 662)
@@ -102,7 +102,7 @@ def compose(slip: Slip, paper: Paper) -> bytes:
     out.line_spacing()
     out.print_and_feed(FEED_LINES_TO_CUTTER)
     if paper.cuts:
-        out._raw(CUT)
+        raw(out, CUT)
     return bytes(out.output)
 
 
@@ -217,4 +217,4 @@ def _print_qr(out: Dummy, url: str, paper: Paper) -> None:
 
 
 def _feed_dots(out: Dummy, dots: int) -> None:
-    out._raw(b"\x1bJ" + bytes([dots]))
+    raw(out, b"\x1bJ" + bytes([dots]))

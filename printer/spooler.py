@@ -76,7 +76,7 @@ class Spooler:
         self._wake, self._stopped = threading.Event(), threading.Event()
         self._lost_at = -1e9
 
-    def hear(self, changes: list[Any]) -> None:
+    def hear(self, _changes: list[Any]) -> None:
         """A listener of the database: something happened, perhaps a ticket."""
         self._wake.set()
 
@@ -231,14 +231,16 @@ class Spooler:
 
     def _is_dead(self, owner: str) -> bool:
         """Known only of this machine's processes; of others the time tells (jobs.LOST_AFTER)."""
-        host, pid, _run = (owner.rsplit(":", 2) + ["", ""])[:3]
+        host, pid, _run = [*owner.rsplit(":", 2), "", ""][:3]
         if host != socket.gethostname() or not pid.isdigit() or owner == self._owner:
             return False
         return int(pid) == os.getpid() or not _is_running(int(pid))
 
 
 def _reason(health: Health) -> str:
-    return f"{health.state}: {health.why}" if health.why else str(health.state)
+    if health.why:
+        return f"{health.state}: {health.why}"
+    return str(health.state) if health.state in BLOCKING else "no word from the printer"
 
 
 def _is_running(pid: int) -> bool:

@@ -25,9 +25,9 @@ class BadDevice(ValueError):
 
 
 class Transport(Protocol):
-    def send(self, data: bytes, ack_wait: float) -> Outcome: ...
+    def send(self, data: bytes, ack_wait: float, /) -> Outcome: ...
 
-    def settle(self, wait: float) -> Outcome | None:
+    def settle(self, wait: float, /) -> Outcome | None:
         """After UNSURE: PRINTED when the late word comes, UNSURE when none can come any more, None while one may."""
 
     def health(self) -> Health:
@@ -66,10 +66,10 @@ def _port(device: str) -> int:
 class Virtual:
     """Prints at once on nothing; the bytes are kept with the job and can be looked at."""
 
-    def send(self, data: bytes, ack_wait: float) -> Outcome:
+    def send(self, _data: bytes, _ack_wait: float) -> Outcome:
         return Outcome.PRINTED
 
-    def settle(self, wait: float) -> Outcome | None:
+    def settle(self, _wait: float) -> Outcome | None:
         return Outcome.UNSURE
 
     def health(self) -> Health:
@@ -85,10 +85,10 @@ class Unusable:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    def send(self, data: bytes, ack_wait: float) -> Outcome:
+    def send(self, _data: bytes, _ack_wait: float) -> Outcome:
         return Outcome.REFUSED
 
-    def settle(self, wait: float) -> Outcome | None:
+    def settle(self, _wait: float) -> Outcome | None:
         return Outcome.UNSURE
 
     def health(self) -> Health:

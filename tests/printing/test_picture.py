@@ -53,7 +53,7 @@ def test_the_code_is_what_another_library_makes(length):
 def test_png_is_one_bit_at_dot_resolution(slip, paper):
     """A pixel is a dot: the picture is as wide as the roll prints, with a margin, black and white."""
     image = Image.open(io.BytesIO(picture.png(compose(slip(), paper), paper.dots)))
-    assert image.mode == "1" and image.format == "PNG"
+    assert (image.mode, image.format) == ("1", "PNG")
     assert image.width - paper.dots in (64, 80)
 
 
@@ -89,7 +89,8 @@ def test_pixels_show_the_text_where_it_is_printed():
     bold = picture.draw(b"\x1b@\x1ba\x01\x1bE\x01HALO\n", 384)
     tall = picture.draw(b"\x1b@\x1ba\x01\x1d!\x01HALO\n", 384)
     white = picture.draw(b"\x1b@\x1ba\x01\x1dB\x01HALO\n", 384)
-    assert plain.size == bold.size == white.size and tall.height == plain.height + 24
+    assert plain.size == bold.size == white.size
+    assert tall.height == plain.height + 24
     ink = [image.convert("L").histogram()[0] for image in (plain, bold, white)]
     assert ink[0] < ink[1] < ink[2]
     box = plain.convert("L").point(lambda light: 255 - light).getbbox()
@@ -100,7 +101,8 @@ def test_a_line_too_long_goes_on_below():
     """As on paper: nothing is lost at the edge."""
     one = picture.draw(b"\x1b@" + b"x" * 32 + b"\n", 384)
     two = picture.draw(b"\x1b@" + b"x" * 33 + b"\n", 384)
-    assert two.height > one.height and two.width == one.width
+    assert two.height > one.height
+    assert two.width == one.width
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from emulator import Emulator
@@ -238,7 +239,7 @@ def test_file_that_is_not_there(data):
     way = transport_for("file:///dev/giliran-no-such-printer", timing=QUICK)
     assert way.send(data, ACK) is Outcome.REFUSED
     assert way.health().state is State.OFF
-    assert not os.path.exists("/dev/giliran-no-such-printer")
+    assert not Path("/dev/giliran-no-such-printer").exists()
 
 
 def hang(path: str) -> tuple[str, str, float]:
