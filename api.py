@@ -226,7 +226,8 @@ def reason_view(reason: dict[str, Any]) -> dict[str, Any]:
     for lang in words.LANGUAGES:
         facts = dict(reason)
         if "why" in reason:
-            facts["reason"] = words.say(lang, "op.pick_" + reason["why"])
+            # Our page sends a key; another program may send a sentence of its own.
+            facts["reason"] = words.WORDS[lang].get("op.pick_" + reason["why"], reason["why"])
         text[lang] = words.say(lang, "reason." + reason["code"], **facts)
     return {**reason, "text": text}
 
