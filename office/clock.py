@@ -18,6 +18,7 @@ def real_now() -> datetime:
 
 def running_from(start: datetime, anchor: datetime, rate: float) -> Now:
     """A clock that stood at `start` when the real one stood at `anchor` and runs `rate` times as fast."""
+    start = start.astimezone(UTC)
 
     def now() -> datetime:
         return start + (real_now() - anchor) * rate
