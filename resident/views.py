@@ -1,5 +1,99 @@
-"""The resident's pages: the start page and the ticket in the hand."""
+"""The resident's pages: the start page, an office, and the ticket in the hand."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request, url_for
+
+import pages
+import words
+from api import sentence, tag_of
+from office import reports, tickets
+from office.errors import WrongState
+from office.profile import Profile, profile_of
+from resident import start_page
+from resident.script import SCRIPT
+from resident.style import style
+from resident.ticket_page import page_of
+from running import running
+
+A_YEAR_SECONDS = 31_536_000
+#: without its script the ticket page loads itself again
+RELOAD_SECONDS = 25
 
 views = Blueprint("resident", __name__)
+
+
+@views.get("/")
+def start() -> Response:
+    with running().db.read() as look:
+        offices = start_page.offices(look, pages.language())
+    return pages.render("resident/start.html", offices=offices, css=style("resident.css"))
+
+
+@views.get("/office/<office>")
+def at_office(office: str) -> Response:
+    """Hours, line, services with their papers."""
+    with running().db.read() as look:
+        profile = profile_of(look, office)
+        shown = start_page.office(look, profile, pages.language())
+    return pages.render("resident/office.html", office=profile, css=style("resident.css"), **shown)
+
+
+@views.get("/t/ticket.js")
+def script() -> Response:
+    answer = Response(SCRIPT.text, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    return answer
+
+
+@views.get("/t/<key>")
+def ticket(key: str) -> Response:
+    return _ticket_page(key)
+
+
+@views.get("/t/<key>/now")
+def ticket_now(key: str) -> Response:
+    """The changing part of the page, for its script."""
+    return _show("resident/now.html", key)
+
+
+@views.get("/t/<key>/leave")
+def ask_to_leave(key: str) -> Response:
+    return _show("resident/leave.html", key)
+
+
+@views.post("/t/<key>/leave")
+def leave(key: str) -> Any:
+    """Whoever holds the key may leave; who was called meanwhile sees that instead."""
+    pages.check_form()
+    try:
+        running().db.transaction(tickets.leave, key=key)
+    except WrongState as refusal:
+        return _ticket_page(key, 409, refusal)
+    return redirect(url_for("resident.ticket", key=key, **_asked_language()), 303)
+
+
+def _ticket_page(key: str, status: int = 200, refusal: WrongState | None = None) -> Response:
+    return _show("resident/ticket.html", key, status, refusal, script=SCRIPT.digest, reload_seconds=RELOAD_SECONDS)
+
+
+def _show(template: str, key: str, status: int = 200, refusal: WrongState | None = None, **more: Any) -> Response:
+    view, profile = _look_up(key)
+    lang = _asked_language().get("lang") or view["lang"]
+    page = page_of(view, profile, lang) | {"problem": sentence(refusal, lang) if refusal else None}
+    return pages.render(
+        template, status, lang=lang, office=profile, key=key, tag=tag_of(view), asked=_asked_language(),
+        css=style("ticket.css", view["letter"]), **page, **more,
+    )  # fmt: skip
+
+
+def _look_up(key: str) -> tuple[dict[str, Any], Profile]:
+    with running().db.read() as look:
+        view = reports.ticket_view(look, key)
+        return view, profile_of(look, view["office"])
+
+
+def _asked_language() -> dict[str, str]:
+    """The language that the address names; a ticket otherwise speaks that of its kiosk."""
+    asked = request.args.get("lang", "")
+    return {"lang": asked} if asked in words.LANGUAGES else {}

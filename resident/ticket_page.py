@@ -1,0 +1,80 @@
+"""A ticket's view as the sentences that its holder reads."""
+
+from datetime import date, datetime
+from typing import Any
+
+import words
+from office.profile import Profile
+
+#: from so few people ahead on, the resident should come near
+NEAR = 2
+#: the line is drawn head by head up to so many
+DRAWN = 7
+SPOKEN = {"first": "stat.first", "soon": "stat.soon", "held": "stat.held", "missed": "stat.skipped", "done": "stat.done",
+          "left": "stat.left", "carried": "state.carried_over"}  # fmt: skip
+STATES = {"called": "called", "serving": "serving", "held": "held", "no_show": "missed", "finished": "done",
+          "left": "left", "carried_over": "carried"}  # fmt: skip
+#: nothing changes any more: the page stops asking
+FINAL = ("done", "left", "carried", "expired")
+
+
+def kind_of(view: dict[str, Any]) -> str:
+    """Which of the page's faces a ticket has now."""
+    if not view["valid_today"] and view["state"] != "carried_over":
+        return "expired"
+    if view["state"] != "waiting":
+        return STATES[view["state"]]
+    if view["ahead"] == 0:
+        return "first"
+    return "soon" if view["ahead"] <= NEAR else "waiting"
+
+
+def page_of(view: dict[str, Any], profile: Profile, lang: str) -> dict[str, Any]:
+    """All that templates/resident/now.html shows."""
+    kind, zone = kind_of(view), words.zone_words(profile.timezone)
+    told = _told(kind, view, lang)
+    return {
+        "view": view, "kind": kind, "told": told, "lead": words.say(lang, "stat.your_turn") if kind == "called" else told,
+        "title": f"{view['label']}: {told}", "day": words.date_words(lang, date.fromisoformat(view["day"])),
+        "service": view["service_name"][lang], "taken": _clock(view["issued_at"]), "at": _clock(view["at"]),
+        "called_at": _clock(view["called_at"]), "eta": _eta(kind, view, lang, zone), "heads": min(view["ahead"] or 0, DRAWN),
+        "more_heads": (view["ahead"] or 0) > DRAWN, "papers": _papers(kind, view, profile, lang),
+        "must_come": profile.service(view["service"]).presence == "self",
+        "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
+    }  # fmt: skip
+
+
+def _told(kind: str, view: dict[str, Any], lang: str) -> str:
+    """The one sentence that says how it stands."""
+    if kind == "waiting":
+        return words.say(lang, "stat.waiting", n=view["ahead"])
+    if kind in ("called", "serving"):
+        return words.say(lang, f"stat.{kind}", n=view["counter"])
+    if kind == "expired":
+        return words.say(lang, "stat.expired", date=words.date_words(lang, date.fromisoformat(view["day"])))
+    return words.say(lang, SPOKEN[kind])
+
+
+def _eta(kind: str, view: dict[str, Any], lang: str, zone: str) -> dict[str, str] | None:
+    """When, as a range; or why nobody can say. Only for who waits."""
+    if kind not in ("waiting", "soon", "first"):
+        return None
+    expect = view["expect"]
+    if expect:
+        span = words.say(lang, "kiosk.eta_range", zone=zone, a=_clock(expect["from"]), b=_clock(expect["to"]))
+        return {"lead": words.say(lang, "kiosk.eta"), "strong": span}
+    if view["outage"]:
+        return {"lead": words.say(lang, "eta.outage", reason=words.say(lang, "out." + view["outage"]["reason"]))}
+    return {"lead": words.say(lang, "eta.unknown" if view["any_counter_open"] else "eta.no_counter")}
+
+
+def _papers(kind: str, view: dict[str, Any], profile: Profile, lang: str) -> list[str]:
+    """What to have ready, as long as it is of use."""
+    if kind in FINAL or kind in ("missed", "serving"):
+        return []
+    return [paper[lang] for paper in view["requirements"]]
+
+
+def _clock(instant: str | None) -> str:
+    """"2026-11-24T09:12:00.000+08:00" -> 09.12"""
+    return words.clock_words(datetime.fromisoformat(instant)) if instant else ""
