@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, g, jsonify, request
 from pydantic import BaseModel, Field
 
-from access import hash_token, new_token, password_fits
+from access import hash_token
 from api import (
     PREFIX,
     SECURITY,
@@ -28,10 +28,11 @@ from api import (
     with_body,
 )
 from office import calling, counters, desk, outages, people
-from office.errors import BadCredentials, Invalid
+from office.errors import Invalid
 from office.once import once
 from office.profile import office_codes
 from running import running
+from signing_in import check_password
 
 api = Blueprint("counter_api", __name__, url_prefix=PREFIX)
 GUARDED = {"security": SECURITY}
@@ -142,26 +143,11 @@ class Done(Answer):
 @api.post("/session", responses={200: SessionAnswer, **with_body(401)})
 def sign_in(body: SignIn) -> Response:
     """Sign in with name and password; the token lasts until the office's day ends."""
-    token, person = check_password(body.username, body.password)
+    signed_in = check_password(body.username, body.password)
+    person = signed_in.person
     with running().db.read() as look:
         codes = [person.office_code] if person.office_code else office_codes(look.conn)
-    return jsonify({"token": token, "operator": {"name": person.name, "role": person.role, "offices": codes}})
-
-
-def check_password(username: str, password: str) -> tuple[str, Any]:
-    """A new session's token and whose it is. Errors: bad_credentials; slow_down after many failures."""
-    here = running()
-    address = request.remote_addr or "?"
-    here.keeper.check_tries(username, address)
-    with here.db.read() as look:
-        person = people.person_by_username(look.conn, username)
-    password_hash = person.password_hash if person is not None else None
-    if not here.off_hub(lambda: password_fits(password_hash, password)) or person is None:
-        here.keeper.count_failure(username, address)
-        raise BadCredentials()
-    token = new_token()
-    here.db.transaction(people.sign_in, person=person, token_hash=hash_token(token))
-    return token, person
+    return jsonify({"token": signed_in.token, "operator": {"name": person.name, "role": person.role, "offices": codes}})
 
 
 @api.delete("/session", responses={200: Done, **problems(*STAFF)}, **GUARDED)
