@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from office.models import Base
+from office import booked
 
 
 def run() -> None:
@@ -10,7 +10,7 @@ def run() -> None:
     connection = context.config.attributes["connection"]
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=booked.Base.metadata,
         render_as_batch=True,
         transaction_per_migration=True,
         compare_type=False,

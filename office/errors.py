@@ -113,6 +113,42 @@ class ChangedMeanwhile(Refused):
     code, status, words = "changed_meanwhile", 409, "op.changed_meanwhile"
 
 
+class SlotFull(Refused):
+    """`next`: the next free starts, empty only when none is free later."""
+
+    code, status, words = "slot_full", 409, "book.slot_full"
+
+
+class SlotClosed(Refused):
+    code, status, words = "slot_closed", 409, "book.slot_closed"
+
+
+class OneActiveBooking(Refused):
+    """This phone has a live booking in the group already, or this browser too many."""
+
+    code, status, words = "one_active_booking", 409, "book.one_active"
+
+
+class TooEarly(Refused):
+    code, status, words = "too_early", 409, "book.too_early"
+
+
+class TooLate(Refused):
+    code, status, words = "too_late", 409, "book.too_late"
+
+
+class Cancelled(Refused):
+    code, status, words = "cancelled", 409, "book.was_cancelled"
+
+
+class WrongOffice(Refused):
+    code, status, words = "wrong_office", 409, "book.wrong_office"
+
+
+class UnknownBooking(Refused):
+    code, status, words = "unknown_code", 404, "book.unknown_code"
+
+
 class SlowDown(Refused):
     """`retry_after_seconds` says when to come back."""
 

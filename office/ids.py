@@ -17,3 +17,12 @@ def new_id(now: datetime) -> str:
 def new_key(length: int = 16) -> str:
     """Unguessable: 16 characters hold 79 bits."""
     return "".join(secrets.choice(_KEY_LETTERS) for _ in range(length))
+
+
+# 32 signs without 0/O and 1/I: read aloud over the phone, typed at the kiosk.
+_CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_booking_code() -> str:
+    """9 signs, 45 bits; shown in threes."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(9))

@@ -197,7 +197,8 @@ class Series(Base):
 
 class Ticket(Base):
     """`id` is unique across machines (offices merge later); `key` is what the resident holds.
-    `promised_at` is fixed at issue and orders the line; `waiting_at` is when this wait began."""
+    `promised_at` is fixed at issue and orders the line; `waiting_at` is when this wait began.
+    `slot_at`: the booked time, when there was a booking; `is_late`: it was checked in after its grace."""
 
     __tablename__ = "tickets"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -217,6 +218,8 @@ class Ticket(Base):
     only_counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     times_called: Mapped[int] = mapped_column(default=0)
+    slot_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     waiting_at: Mapped[datetime]
     called_at: Mapped[datetime | None]
     serving_at: Mapped[datetime | None]

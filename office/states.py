@@ -93,3 +93,38 @@ JOB_MOVES: dict[JobState, frozenset[JobState]] = {
     J.FAILED: frozenset({J.PENDING, J.DROPPED}),
     J.DROPPED: frozenset(),
 }
+
+
+class AppointmentState(StrEnum):
+    #: the place is kept while the form is filled
+    HELD = "held"
+    #: somebody is expected
+    BOOKED = "booked"
+    #: is here: the booking became a ticket
+    CHECKED_IN = "checked_in"
+    #: given up by the resident, or a hold that ran out
+    CANCELLED = "cancelled"
+    #: nobody came in time
+    MISSED = "missed"
+    #: its time was closed; the resident has to choose another
+    MOVED = "moved"
+
+
+class MessageState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    #: tries used up: a person sees it
+    FAILED = "failed"
+    #: no longer true before it was sent
+    DROPPED = "dropped"
+
+
+A = AppointmentState
+APPOINTMENT_MOVES: dict[AppointmentState, frozenset[AppointmentState]] = {
+    A.HELD: frozenset({A.BOOKED, A.CANCELLED}),
+    A.BOOKED: frozenset({A.CHECKED_IN, A.CANCELLED, A.MISSED, A.MOVED}),
+    A.MOVED: frozenset({A.BOOKED, A.CANCELLED, A.MISSED}),
+    A.CHECKED_IN: frozenset(),
+    A.CANCELLED: frozenset(),
+    A.MISSED: frozenset(),
+}

@@ -72,17 +72,23 @@ def take_ticket(tx: Tx, office: str, service: str, lane: str, lang: str, printer
     here = enter(tx, office)
     wanted = here.profile.service(service)
     check_may_take(tx, here, wanted)
+    return issue(tx, here, wanted, lane, lang, printer)
+
+
+def issue(tx: Tx, here: Here, wanted: ServiceProfile, lane: str, lang: str, printer: str | None = None,
+          **booked: Any) -> dict[str, Any]:
+    """The next number, its slip and its event. `booked`: slot_at, is_late, promised_at of who had a booking."""
     number = int(tx.conn.execute(
         _NEXT_NUMBER[tx.conn.dialect.name],
         {"office_id": here.profile.id, "day": here.day, "letter": wanted.letter},
     ).scalar_one())
-    row = _new_ticket(tx, here, wanted, number, lane, lang)
+    row = {**_new_ticket(tx, here, wanted, number, lane, lang), **booked}
     ahead = count_ahead(tx.conn, here.profile, here.day, row)
     tx.conn.execute(_INSERT_TICKET, row)
     slip = _new_slip(tx, here, row["id"], ahead, printer)
     here.record(tx, events.TICKET_TAKEN, of=_Facts(row))
     return {
-        "id": row["id"], "key": row["key"], "label": row["label"], "office": office, "service": wanted.code,
+        "id": row["id"], "key": row["key"], "label": row["label"], "office": here.profile.code, "service": wanted.code,
         "lane": row["lane"], "state": row["state"], "position": ahead + 1, "ahead": ahead, "expect": None,
         "slip": {"id": slip, "state": str(JobState.PENDING)},
     }
@@ -115,7 +121,7 @@ def _new_ticket(tx: Tx, here: Here, service: ServiceProfile, number: int, lane: 
         "id": new_id(tx.now), "office_id": here.profile.id, "day": here.day, "service_id": service.id,
         "letter": service.letter, "number": number, "label": label_of(service.letter, number), "key": new_key(),
         "lane": str(lane), "lang": lang, "state": str(TicketState.WAITING), "issued_at": tx.now,
-        "promised_at": tx.now, "waiting_at": tx.now, "counter_id": None, "times_called": 0,
+        "promised_at": tx.now, "waiting_at": tx.now, "counter_id": None, "times_called": 0, "slot_at": None, "is_late": False,
     }
 
 

@@ -1,0 +1,97 @@
+"""Arriving with a booking: the code becomes a ticket, in one transaction, with its slip."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from office import policy
+from office.appointments import change, find
+from office.booked import Appointment
+from office.db import Tx
+from office.errors import Cancelled, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
+from office.here import Here, enter
+from office.hours import opening_at
+from office.models import PrintJob, Ticket
+from office.shown import instant
+from office.states import AppointmentState, Lane
+from office.tickets import issue
+
+A = AppointmentState
+OPENS_BEFORE = timedelta(minutes=30)
+ENDS_AFTER = timedelta(minutes=60)
+
+
+def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: str | None = None) -> dict[str, Any]:
+    """The ticket of a booking; the same ticket again when it was checked in before (`again` is then true).
+
+    Errors: unknown_code; wrong_office; cancelled; too_early (30 minutes before is the earliest);
+    too_late (an hour after; an ordinary number may still be taken); office_closed.
+    """
+    here = enter(tx, office)
+    row = find(tx.conn, code)
+    if row.office_code != office:
+        raise WrongOffice(office=row.office_code, start=row.start_at)
+    if row.state == A.CHECKED_IN:
+        return {**_ticket_of(tx, here, row), "again": True}
+    _check_time(tx, here, row)
+    late = policy.is_late(row.start_at, tx.now, policy.Rules())
+    ticket = issue(
+        tx, here, here.profile.by_id[row.service_id], str(Lane.REGULAR), lang or row.lang, printer, slot_at=row.start_at,
+        is_late=late, promised_at=policy.promise_of_booking(row.start_at, tx.now, policy.Rules()),
+    )
+    change(tx, row, A.CHECKED_IN, ticket_id=ticket["id"])
+    here.record(tx, "appointment_checked_in", hall=False, private={"appointment": row.id, "ticket_id": ticket["id"]})
+    return {**ticket, "slot": instant(row.start_at, here.profile.timezone), "late": late, "again": False}
+
+
+def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
+    """Errors: cancelled, wrong_state, too_early, too_late, office_closed."""
+    if row.state == A.CANCELLED:
+        raise Cancelled()
+    if row.state == A.MISSED or tx.now > row.start_at + ENDS_AFTER:
+        raise TooLate(start=row.start_at)
+    if row.state != A.BOOKED:
+        raise WrongState(number=row.code, state=row.state)
+    if tx.now < row.start_at - OPENS_BEFORE:
+        raise TooEarly(start=row.start_at, opens=row.start_at - OPENS_BEFORE, other_day=row.day != here.day)
+    opening = opening_at(here.profile.schedule, tx.now)
+    if opening.code == OfficeClosed.code:
+        raise OfficeClosed(opens_at=opening.opens_at, closure=opening.reason)
+
+
+def _ticket_of(tx: Tx, here: Here, row: Row[Any]) -> dict[str, Any]:
+    """The ticket of a booking that was checked in before, as it stands now."""
+    ticket = tx.conn.execute(select(Ticket.__table__).where(Ticket.id == row.ticket_id)).one()
+    slip = tx.conn.execute(select(PrintJob.id, PrintJob.state).where(PrintJob.ticket_id == ticket.id)).first()
+    return {
+        "id": ticket.id, "key": ticket.key, "label": ticket.label, "office": here.profile.code,
+        "service": here.profile.by_id[ticket.service_id].code, "lane": ticket.lane, "state": ticket.state,
+        "position": None, "ahead": None, "expect": None, "late": ticket.is_late,
+        "slot": instant(row.start_at, here.profile.timezone),
+        "slip": {"id": slip.id, "state": slip.state} if slip is not None else None,
+    }
+
+
+def lapse(tx: Tx, office: str) -> int:
+    """Bookings that nobody kept give their seats back. Returns how many. Runs every few minutes."""
+    here = enter(tx, office)
+    missed = tx.conn.execute(
+        select(Appointment.__table__).where(
+            Appointment.office_id == here.profile.id, Appointment.state == str(A.BOOKED),
+            Appointment.start_at < tx.now - ENDS_AFTER,
+        )
+    ).all()
+    for row in missed:
+        change(tx, row, A.MISSED)
+    return len(missed)
+
+
+def erase_old(tx: Tx, days: int = 7) -> int:
+    """Names, phones and addresses of visits more than `days` ago. Returns how many bookings were emptied."""
+    done = tx.conn.execute(
+        update(Appointment)
+        .where(Appointment.start_at < tx.now - timedelta(days=days), Appointment.erased_at.is_(None))
+        .values(name=None, phone=None, email=None, phone_mark=None, browser_mark=None, erased_at=tx.now)
+    )
+    return int(done.rowcount)
