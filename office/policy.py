@@ -130,7 +130,7 @@ def promise_after_miss(own: datetime, same_service: Iterable[datetime], rules: R
 
 
 def choose_next(
-    waiting: Sequence[Waiting], counter: CounterView, now: datetime, rules: Rules = Rules()  # noqa: B008 - frozen
+    waiting: Sequence[Waiting], counter: CounterView, now: datetime, rules: Rules = Rules()
 ) -> tuple[Waiting, Reason] | None:
     """The ticket this free counter calls, or None when nobody it may call is waiting."""
     mine = [ticket for ticket in waiting if counter.may_take(ticket)]
