@@ -3,15 +3,15 @@
 import json
 import re
 import tomllib
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import insert, select, update
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert, select, update
+
 from office.db import Tx
-from office.hours import WEEKDAYS, read_span
+from office.hours import WEEKDAYS, read_span, read_time
 from office.models import Counter, Meta, Offer, Office, Printer, Service
 
 DEFAULT_PRINTER = {"name": "kiosk", "device": "virtual:", "width_mm": 80}
@@ -33,7 +33,7 @@ class _Reader:
 
     def _line(self, where: str, key: str) -> int:
         """The key's first line behind the line that names the record (its code)."""
-        code = where.split(" ")[-1]
+        code = where.rsplit(" ", maxsplit=1)[-1]
         start = next((i for i, line in enumerate(self.lines) if f'"{code}"' in line and "code" in line), 0)
         here = next((i for i in range(start, len(self.lines)) if re.match(rf"\s*{re.escape(key)}\s*=", self.lines[i])), start)
         return here + 1
@@ -149,7 +149,10 @@ def _check_times(reader: _Reader, where: str, office: dict[str, Any]) -> None:
     except (KeyError, ValueError, OSError):
         reader.fail(where, "timezone", f"unknown zone {office['timezone']}")
     try:
-        time.fromisoformat(office.get("first_ticket", "07:30"))
+        read_time(office.get("first_ticket", "07:30"))
+    except ValueError as error:
+        reader.fail(where, "first_ticket", str(error))
+    try:
         _check_week(office["hours"])
     except (ValueError, TypeError) as error:
         reader.fail(where, "hours", str(error))

@@ -1,5 +1,6 @@
 """Open or closed: pure rules over an office's week, its exceptions, the holidays and the instant."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -9,6 +10,7 @@ import holidays
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 60
+CLOCK = re.compile(r"\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,20 @@ class Opening:
     reason: dict[str, str] | None
 
 
+def read_time(text: str) -> time:
+    """"08:30" and nothing else: the library reads "08.30", as it is written here, as a fraction of a second past eight.
+
+    Errors: ValueError.
+    """
+    if not CLOCK.fullmatch(text):
+        raise ValueError(f"not a time like 08:30: {text!r}")
+    return time.fromisoformat(text)
+
+
 def read_span(text: str) -> Span:
     """"08:00-12:00". Errors: ValueError when it is not two times, the second later."""
     start, _, end = text.partition("-")
-    span = Span(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
+    span = Span(read_time(start.strip()), read_time(end.strip()))
     if span.end <= span.start:
         raise ValueError(f"hours end before they begin: {text}")
     return span
