@@ -1,4 +1,4 @@
-"""What tests stand on: a moved clock, real databases, an app, a real server. Nothing outside this machine can be reached."""
+"""What tests stand on: a moved clock, real databases, an app, a real server. No other machine can be reached."""
 
 import os
 import shutil
@@ -78,13 +78,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+def url(request: pytest.FixtureRequest) -> str:
     """A filled database of this test's own, once of each kind."""
     if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-    else:
-        with request.getfixturevalue("postgresql").copy() as copy:
-            yield copy
+        return str(request.getfixturevalue("sqlite_url"))
+    server: Server = request.getfixturevalue("postgresql")
+    server.put_back()
+    return server.url
 
 
 @pytest.fixture

@@ -55,9 +55,10 @@ _places = count(1)
 def waiting(**changes: Any) -> Waiting:
     """One waiting ticket as the rule sees it; each made later than the one before."""
     n = next(_places)
+    promised_at = datetime.fromisoformat(NINE) + timedelta(seconds=n)
     made = {
-        "id": f"t{n}", "lane": "regular", "promised_at": datetime.fromisoformat(NINE) + timedelta(seconds=n), "number": n,
-        "service_id": 1, "only_counter_id": None,
+        "id": f"t{n}", "lane": "regular", "promised_at": promised_at, "number": n, "service_id": 1,
+        "only_counter_id": None,
     }  # fmt: skip
     return Waiting(**{**made, **changes})
 
@@ -96,7 +97,7 @@ class Hall:
         """The ticket that was called."""
         return self.do(calling.call_next, self.office, number, by=self.person(name))["ticket"]
 
-    def act(self, work: Callable[..., Any], ticket: dict[str, Any], name: str = "siti", **kwargs: Any) -> dict[str, Any]:
+    def act(self, work: Callable[..., Any], ticket: dict[str, Any], name: str = "siti", **kwargs: Any) -> Any:
         return self.do(work, ticket["id"], by=self.person(name), **kwargs)
 
     def board(self) -> dict[str, Any]:
@@ -118,7 +119,6 @@ class Answer:
     body: Any
     headers: Any
 
-    @property
     def ok(self) -> Any:
         """The body of an answer that is no refusal."""
         assert self.status < 300, f"{self.status}: {self.body}"
@@ -204,11 +204,11 @@ class Office:
     def person(self, name: str = "siti", role: str = "operator") -> Caller:
         """Signed in."""
         username = self.add_person(name, role)
-        return self.anybody.holding(self.anybody.post("/session", username=username, password=PASSWORD).ok["token"])
+        return self.anybody.holding(self.anybody.post("/session", username=username, password=PASSWORD).ok()["token"])
 
     def take(self, kiosk: Caller, service: str = "KTP_REC", **changes: Any) -> dict[str, Any]:
         body = {"service": service, "lane": "regular", "request_id": new_request_id(), **changes}
-        return kiosk.post(f"{self.path}/tickets", **body).ok
+        return kiosk.post(f"{self.path}/tickets", **body).ok()
 
     def board(self) -> dict[str, Any]:
-        return self.anybody.get(f"{self.path}/board").ok
+        return self.anybody.get(f"{self.path}/board").ok()

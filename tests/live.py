@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import requests
@@ -49,7 +49,8 @@ class Live:
 
     def start(self) -> None:
         """Returns when it answers. The port is the machine's choice, read from the server's own log."""
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", f"127.0.0.1:{self.port}", "server:app"]
+        address = f"127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", address, "server:app"]
         with (self.folder / "gunicorn.log").open("wb") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         self._wait_for(self._is_listening, 20)
@@ -142,7 +143,7 @@ class Watcher:
     def close(self) -> None:
         self.client.disconnect()
 
-    def __enter__(self) -> "Watcher":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

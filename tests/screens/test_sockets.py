@@ -26,7 +26,7 @@ def kiosk(waru):
 def siti(waru):
     """At counter 1, which stays open."""
     siti = waru.person("siti")
-    siti.post(f"{waru.path}/counters/1/open").ok
+    siti.post(f"{waru.path}/counters/1/open").ok()
     return siti
 
 
@@ -51,12 +51,12 @@ def types(watcher):
 
 
 def call(waru, siti):
-    return siti.post(f"{waru.path}/counters/1/call-next").ok["ticket"]
+    return siti.post(f"{waru.path}/counters/1/call-next").ok()["ticket"]
 
 
 def finish(siti, ticket):
-    siti.post(f"/tickets/{ticket['id']}/start").ok
-    siti.post(f"/tickets/{ticket['id']}/finish").ok
+    siti.post(f"/tickets/{ticket['id']}/start").ok()
+    siti.post(f"/tickets/{ticket['id']}/finish").ok()
 
 
 def test_a_watcher_needs_no_token_and_gets_the_board(waru, watcher):
@@ -83,7 +83,7 @@ def test_each_change_comes_once_with_the_next_version(waru, kiosk, siti, watcher
     v = watcher.ask(office="waru")["v"]
     taken = waru.take(kiosk)
     ticket = call(waru, siti)
-    siti.post(f"/tickets/{ticket['id']}/recall").ok
+    siti.post(f"/tickets/{ticket['id']}/recall").ok()
     finish(siti, ticket)
     watcher.until(lambda: len(watcher.changes) == 5)
     assert types(watcher) == ["ticket_taken", "ticket_called", "ticket_recalled", "ticket_serving", "ticket_finished"]
@@ -97,7 +97,7 @@ def test_labels_only(waru, kiosk, siti, watcher):
     """What the hall may see: no key, no name of anybody, no reason why somebody was picked."""
     watcher.ask(office="waru")
     taken = waru.take(kiosk)
-    called = siti.post(f"{waru.path}/counters/1/call", ticket=taken["id"], why="elderly").ok["ticket"]
+    called = siti.post(f"{waru.path}/counters/1/call", ticket=taken["id"], why="elderly").ok()["ticket"]
     finish(siti, called)
     watcher.until(lambda: "ticket_finished" in types(watcher))
     said = repr(watcher.changes) + repr(watcher.ask(office="waru", since=0))
@@ -157,7 +157,7 @@ def test_a_ticket_is_followed(waru, kiosk, siti, watcher):
     watcher.until(lambda: watcher.tickets and watcher.tickets[-1]["state"] == "called")
     told = watcher.tickets[-1]
     assert (told["counter"], told["office"]) == (1, "waru")
-    assert told.keys() == waru.anybody.get(f"/tickets/{taken['key']}").ok.keys()
+    assert told.keys() == waru.anybody.get(f"/tickets/{taken['key']}").ok().keys()
     finish(siti, ticket)
     watcher.until(lambda: watcher.tickets[-1]["state"] == "finished")
     assert watcher.changes == []
