@@ -8,16 +8,18 @@ from office.actors import Actor
 from office.profile import Profile
 from words import pick, zone_words
 
-PICTURES = {"A": "p-bird", "L": "p-boat", "S": "p-house", "U": "p-fish", "W": "p-palm", "Z": "p-sun"}
+PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z": "sun"}
+#: as many as fit without scrolling; the script fetches the others, so a full hall makes the page no heavier
+ROWS_AT_FIRST = 12
 #: the texts that the script says; what stands still on the page is in the templates
 SPOKEN = (
-    "a11y.number", "err.generic", "err.offline", "err.session_over", "out", "reason",
+    "a11y.number", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason",
     *(f"op.{word}" for word in (
         "alert_cover", "alert_kiosk", "alert_more", "alert_paper_low", "alert_paper_out", "alert_print_failed",
-        "alert_print_unsure", "alert_printer_off", "alert_screen", "alert_sound", "all_services", "as_of", "at_time",
+        "alert_print_unsure", "alert_printer_off", "alert_screen", "alert_sound", "as_of", "at_time",
         "called_at", "called_n", "called_now", "choose_one", "close_q", "confirm_skip", "counter_busy", "counter_n",
-        "counter_taken", "empty", "free_since", "given", "held_none", "help_asked", "help_over", "help_sent",
-        "kiosk_none", "kiosk_ok", "min_short", "minutes", "minutes_word", "missed_none", "more_waiting", "move_q",
+        "counter_taken", "empty", "free_since", "given", "gone", "held_none", "help_asked", "help_over", "help_sent",
+        "kiosk_none", "kiosk_ok", "minutes", "minutes_word", "missed_none", "more_waiting", "move_q",
         "new_here", "next_up", "next_why", "not_mine", "offline", "ok", "online", "outage_now", "outage_open",
         "outage_over", "pause", "pause_break", "pause_device", "pause_meeting", "pause_papers", "pause_prayer",
         "paused", "paused_note", "pick_next", "pick_why", "printer_none", "printer_ok", "printer_unknown", "resume",
@@ -27,16 +29,18 @@ SPOKEN = (
 )
 
 
-def boot_of(office: Profile, person: Actor, lang: str, at: datetime, counters: list[dict[str, Any]],
+def boot_of(office: Profile, person: Actor, lang: str, at: datetime, rate: float, v: int, counters: list[dict[str, Any]],
             desk: dict[str, Any] | None) -> dict[str, Any]:
-    """`at`: the instant now. `counters`: every counter with who sits there. `desk`: the snapshot of the person's own, if open."""
+    """`at`: the instant now; `rate`: how fast its clock runs; `v`: the version of the hall's feed. `counters`: every counter with who sits there. `desk`: the snapshot of the person's own, if open."""
     services = [service for service in office.services.values() if service.available]
     return {
         "office": office.code, "timezone": office.timezone, "at": at.astimezone(ZoneInfo(office.timezone)).isoformat(),
+        "rate": rate, "v": v,
         "person": person.name, "lang": lang,
         "letters": list(dict.fromkeys(service.letter for service in services)),
         "services": [{"code": s.code, "name": s.name[lang], "letter": s.letter} for s in services],
-        "counters": counters, "desk": desk, "pictures": PICTURES,
+        "counters": counters, "pictures": PICTURES,
+        "desk": {**desk, "waiting": desk["waiting"][:ROWS_AT_FIRST]} if desk else None,
         "words": pick(lang, *SPOKEN, zone=zone_words(office.timezone)),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; no name is declared in two of them
 MODULES = (
-    "counter-page.js", "counter-feed.js", "counter-now.js", "counter-line.js", "counter-ask.js",
+    "counter-page.js", "counter-socket.js", "counter-feed.js", "counter-now.js", "counter-line.js", "counter-ask.js",
     "counter-act.js", "counter-gear.js", "counter-choose.js", "counter.js",
 )
 _COMMENT = re.compile(r"^[ \t]*(/\*.*?\*/|//[^\n]*)$", re.DOTALL | re.MULTILINE)
@@ -42,5 +42,5 @@ def _joined(module: str) -> str:
 
 
 def _squeeze(source: str) -> str:
-    """Without whole-line comments, indents and empty lines; what stands inside a line is left alone."""
+    """Without whole-line comments, indents and empty lines."""
     return _INDENT.sub("\n", _COMMENT.sub("", source)).strip() + "\n"

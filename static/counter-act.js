@@ -134,7 +134,7 @@ function apply(data) {
 /* The button just pressed may now be impossible: the one to press next takes the focus. */
 function keepFocus() {
   const {activeElement} = document;
-  const main = document.querySelector("#acts .btn--main");
+  const main = every("#main .btn--main").find((button) => button.offsetParent);
   if (main && (activeElement === document.body || activeElement.disabled)) { main.focus(); }
 }
 
@@ -174,6 +174,12 @@ function buttonOf(key, within) {
   return every(`${within} [data-key="${CSS.escape(key)}"]`).find((button) => button.offsetParent && !button.disabled);
 }
 
+/* Enter in a list of choices answers the question; Chromium would only open the list, as the space bar does. */
+function answerAtOnce(event) {
+  const main = event.key === "Enter" && event.target.matches("select") && event.target.form.querySelector("[data-enter]");
+  if (main) { event.preventDefault(); event.target.form.requestSubmit(main); }
+}
+
 /* A key presses the button that shows it: in the open question first, then on the desk. */
 function pressKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !state.desk) { return; }
@@ -191,4 +197,5 @@ export function listenToActs() {
   }));
   every("[data-key]").forEach((button) => button.setAttribute("aria-keyshortcuts", button.dataset.key));
   document.addEventListener("keydown", pressKey);
+  $("ask").addEventListener("keydown", answerAtOnce);
 }

@@ -71,8 +71,8 @@ const prepare = {
 };
 
 export function outageWords(outage) {
-  const service = outage.service ? serviceName(outage) : say("op.all_services");
-  return say("op.outage_now", {service, reason: say("out." + outage.reason)});
+  const reason = say("out." + outage.reason);
+  return outage.service ? say("op.outage_now", {service: serviceName(outage), reason}) : say("disp.outage_all", {reason});
 }
 
 /* Drawn again only when they changed: a button that is being pressed must stay. */

@@ -88,18 +88,11 @@ function sayHere(words) {
   setText($("choose-said"), words);
 }
 
-async function lookAt(number) {
-  const answer = await look(`/offices/${boot.office}/counters/${number}`);
-  if (answer.status === 200) { seats.set(number, answer.data.counter); }
-  if (!state.desk) { draw(); }
-}
-
-export function seatsChanged() {
-  if (!state.desk) { seats.forEach((seat) => lookAt(seat.number)); }
-}
-
-export function seatChanged(change) {
-  if (!state.desk && change.type === "counter_changed") { lookAt(change.counter); }
+export async function seatsChanged() {
+  if (state.desk) { return; }
+  const answer = await look(`/offices/${boot.office}/counters`);
+  if (answer.status === 200) { answer.data.counters.forEach((seat) => seats.set(seat.number, seat)); }
+  draw();
 }
 
 /* The desk is ours while its counter is open in our name; else we are choosing again. */

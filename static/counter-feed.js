@@ -1,6 +1,7 @@
 /* The line to the server: acts go out as requests, changes come in over the socket, the truth is the desk's snapshot.
    A change only says that something happened; the snapshot is asked again, so a gap in the versions heals itself. */
 import {boot, draw, now, setClock, state} from "./counter-page.js";
+import {openSocket} from "./counter-socket.js";
 
 const APART_MS = 150;        // between two snapshots, however many changes come in
 const PATIENCE_MS = 2500;    // a snapshot that takes longer means that the line is down
@@ -15,6 +16,7 @@ let timer = null;
 let asking = false;
 let again = false;
 let askedAt = 0;
+let heardV = boot.v;         // the newest version of the hall's feed that this page knows of
 let turns = 0;               // counts begun and ended acts: a snapshot asked before one is no longer the truth
 let tell = {};               // what the page wants to hear of: changed(change), connected(), signedOut()
 
@@ -95,7 +97,6 @@ function hear(status) {
   if (!state.lostAt) { return; }
   state.lostAt = null;
   state.backAt = now();
-  if (socket && !socket.connected) { socket.connect(); }
   draw();
 }
 
@@ -107,32 +108,32 @@ function lose() {
 
 /* Every second: asks again when nothing came for long, and often while the line is down. */
 export function beat() {
-  const alone = state.lostAt || !(socket && socket.connected);
+  const alone = state.lostAt || !socket.isUp();
   if (performance.now() - askedAt > (alone ? ALONE_MS : CALM_MS)) { refresh(); }
 }
 
+/* After every (re)connection: what was missed is heard now; what is still missing, the snapshot brings. */
 function watch() {
-  socket.emit("watch", {office: boot.office}, function (answer) {
-    if (answer.code) { return; }
-    refresh();
+  socket.ask("watch", {office: boot.office, since: heardV}, function ({v, missed}) {
+    missed.forEach((change) => changed("change", change));
+    if (v === heardV) { return; }
+    heardV = v;
     tell.connected();
+    refresh();
   });
 }
 
-function changed(change) {
-  if (state.desk && change.v <= state.desk.v) { return; }
+function changed(name, change) {
+  if (name !== "change" || change.v <= heardV) { return; }
+  heardV = change.v;
   tell.changed(change);
-  refresh();
+  if (state.desk && change.v > state.desk.v) { refresh(); }
 }
 
 export function listen(listener) {
   tell = listener;
   window.addEventListener("offline", lose);
   window.addEventListener("online", refresh);
-  if (!window.io) { return; }
-  socket = window.io("/live", {transports: ["websocket"], reconnectionDelay: 200, reconnectionDelayMax: 1500, randomizationFactor: 0.9, timeout: 4000});
-  socket.on("connect", watch);
-  socket.on("change", changed);
   // A closed socket alone does not prove a lost server: the next snapshot decides.
-  socket.on("disconnect", refresh);
+  socket = openSocket({joined: watch, event: changed, lost: refresh});
 }

@@ -28,7 +28,7 @@ function drawTab(tab) {
 }
 
 function drawFigures(figures) {
-  const minutes = (value) => (value === null ? "-" : say("op.min_short", {n: Math.round(value)}));
+  const minutes = (value) => (value === null ? "-" : Math.round(value));
   fill("figure-served", figures.served);
   fill("figure-missed", figures.no_show);
   fill("figure-mean", minutes(figures.minutes_mean));
@@ -51,7 +51,11 @@ function placeRows(rows) {
 }
 
 function leave(item, id, still) {
-  if (!still) { item.className = "gone"; return; }
+  if (!still) {
+    item.className = "gone";
+    drawNote(item.querySelector(".row__note"), ["", say("op.gone")]);
+    return;
+  }
   item.remove();
   items.delete(id);
 }
@@ -108,7 +112,8 @@ function noteOf(row) {
 
 /* Called every second. */
 export function drawAges() {
-  items.forEach(function ({row, firstElementChild}) {
+  items.forEach(function ({row, className, firstElementChild}) {
+    if (className === "gone") { return; }
     const since = state.tab === "waiting" ? row.queued_at : row.called_at || row.queued_at;
     setText(firstElementChild.lastElementChild.firstElementChild, minutesSince(since));
   });

@@ -16,7 +16,7 @@ export const state = {
 
 const services = new Map(boot.services.map((service) => [service.code, service]));
 const hourAndMinute = new Intl.DateTimeFormat("en-GB", {timeZone: boot.timezone, hour: "2-digit", minute: "2-digit"});
-let skew = 0;        // the server's clock minus this machine's, milliseconds
+let heard = [0, 0];  // the server's clock and this machine's at the same moment, milliseconds
 let paint = null;
 
 export function onDraw(painter) { paint = painter; }
@@ -38,8 +38,9 @@ export function say(key, values = {}) {
   return (one || boot.words[key]).replace(/\{(\w+)\}/g, (field, name) => (name in values ? values[name] : field));
 }
 
-export function now() { return Date.now() + skew; }
-export function setClock(at) { skew = Date.parse(at) - Date.now(); }
+/* The server's clock; a demo's runs faster than this machine's. */
+export function now() { return heard[0] + (Date.now() - heard[1]) * boot.rate; }
+export function setClock(at) { heard = [Date.parse(at), Date.now()]; }
 export function clock(instant) { return hourAndMinute.format(new Date(instant)).replace(":", "."); }
 export function atTime(instant) { return say("op.at_time", {time: clock(instant)}); }
 export function minutesSince(instant) { return Math.max(0, Math.floor((now() - Date.parse(instant)) / 60000)); }

@@ -1,12 +1,12 @@
 /* The counter page comes to life: everything is drawn from `state`, after every change and every second. */
-import {boot, clock, draw, fill, makeSwitch, now, onDraw, say, setClock, show, state} from "./counter-page.js";
-import {beat, listen} from "./counter-feed.js";
+import {$, boot, clock, draw, fill, makeSwitch, now, onDraw, say, setClock, show, state} from "./counter-page.js";
+import {act, beat, listen, refresh} from "./counter-feed.js";
 import {drawHead, drawNow, drawTimes} from "./counter-now.js";
 import {drawAges, drawLine, listenToLine} from "./counter-line.js";
 import {checkAsk, drawOutages, listenToAsks} from "./counter-ask.js";
 import {answers, drawActs, listenToActs, pickRow, signedOut} from "./counter-act.js";
 import {drawGear, noteSlip} from "./counter-gear.js";
-import {drawChoice, leaveIfClosed, listenToChoice, seatChanged, seatsChanged} from "./counter-choose.js";
+import {drawChoice, leaveIfClosed, listenToChoice, seatsChanged} from "./counter-choose.js";
 
 function drawAll() {
   leaveIfClosed();
@@ -41,6 +41,11 @@ function everySecond() {
   draw();
 }
 
+async function signOut() {
+  await act("DELETE", "/session");
+  location.assign("/login?next=/counter");
+}
+
 onDraw(drawAll);
 makeSwitch("theme", "dark", "light", "light");
 makeSwitch("keys", "on", "off", "on");
@@ -48,11 +53,16 @@ listenToLine(pickRow);
 listenToAsks(answers);
 listenToActs();
 listenToChoice();
+$("sign-out").addEventListener("click", signOut);
 setClock(boot.at);
 draw();
 listen({
   signedOut,
   connected: seatsChanged,
-  changed(change) { noteSlip(change); seatChanged(change); },
+  changed(change) {
+    noteSlip(change);
+    if (change.type === "counter_changed") { seatsChanged(); }
+  },
 });
+if (state.desk && state.desk.waiting.length < state.desk.waiting_count) { refresh(); }
 setInterval(everySecond, 1000);
