@@ -1,0 +1,109 @@
+"""What the kiosk's page carries: both languages, all services, one style and one script, in as few bytes as can be.
+
+It changes language, searches and shows papers without asking the server again. A text is a pair [id, en].
+"""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from office.profile import Profile, ServiceProfile
+from words import LANGUAGES, pick, zone_words
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+#: in the order in which they need one another; sent as one, because a page may ask for six files only
+SCRIPTS = ("kiosk-search.js", "kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
+GROUPS_AT_ONCE = 6
+#: a person who is not sure is offered a number for this service
+ADVICE = "INFO"
+PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z": "sun"}
+WORDS = (
+    "a11y.number", "a11y.picture", "a11y.qr", "app.office", "book.holiday", "day", "disp.counter", "disp.go",
+    "disp.outage_all", "err.generic", "err.unknown_ticket", "kiosk", "month", "out", "picture", "state",
+)
+#: keys of the wording list that this page has no place for yet (bookings, the reason of the priority)
+NOT_YET = re.compile(r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_code|booking_|from_home|help_coming|not_sure|not_here$|no_script|friday|take_(?!slip)|missed)")
+COMMENT_OR_INDENT = re.compile(r"^\s*/\*.*?\*/\n?|^[ \t]+", re.MULTILINE | re.DOTALL)
+
+Pair = list[str]
+
+
+def boot_of(office: Profile, at: datetime, lang: str, *, booking: bool = False) -> str:
+    """JSON for the script. `at`: the instant now; `offset` is the office's, "+08:00"."""
+    here = at.astimezone(ZoneInfo(office.timezone))
+    groups = groups_of(office)
+    texts: list[Pair] = []
+    boot = {
+        "office": {"code": office.code, "name": office.name},
+        "lang": lang,
+        "at": here.isoformat(timespec="seconds"),
+        "offset": here.isoformat()[-6:],
+        "booking": booking,
+        "advice": ADVICE,
+        "pictures": PICTURES,
+        "groups": groups,
+        "services": [_service(service, groups, texts) for service in office.services.values()],
+        "texts": texts,
+        "words": _words(zone_words(office.timezone)),
+    }
+    return json.dumps(boot, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def groups_of(office: Profile) -> list[dict[str, Any]]:
+    """The groups this office has a service of, at most six: what is over joins the last one."""
+    used = {service.group for service in office.services.values()}
+    return [
+        {"letter": group["letter"], "name": _pair(group["name"]), "plain": _pair(group["plain"])}
+        for group in office.groups
+        if group["letter"] in used
+    ][:GROUPS_AT_ONCE]
+
+
+def script() -> str:
+    return "".join(lean((STATIC / name).read_text(encoding="utf-8")) for name in SCRIPTS)
+
+
+def style() -> str:
+    return lean((STATIC / "kiosk.css").read_text(encoding="utf-8"))
+
+
+def lean(text: str) -> str:
+    """Without whole-line comments and indentation: an eighth of the page's bytes that no browser reads."""
+    return COMMENT_OR_INDENT.sub("", text)
+
+
+def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[Pair]) -> dict[str, Any]:
+    """Papers are indexes into `texts`, because most services ask for the same ones."""
+    letters = [group["letter"] for group in groups]
+    row: dict[str, Any] = {
+        "code": service.code,
+        "letter": service.letter,
+        "group": service.group if service.group in letters else letters[-1],
+        "name": _pair(service.name),
+        "plain": _pair(service.plain),
+        "words": service.words,
+        "presence": service.presence,
+        "needs": [_place(_pair(need), texts) for need in service.requirements if "form" not in need],
+        "also": [_place(_pair(need), texts) for need in service.requirements if "form" in need],
+    }
+    if not service.available:
+        row["off"] = _pair(service.reason) if service.reason else ["", ""]
+    return row
+
+
+def _words(zone: str) -> dict[str, Pair]:
+    first, second = (pick(lang, *WORDS, zone=zone) for lang in LANGUAGES)
+    return {key: [text, second[key]] for key, text in first.items() if not NOT_YET.match(key)}
+
+
+def _pair(text: dict[str, Any]) -> Pair:
+    return [text[lang] for lang in LANGUAGES]
+
+
+def _place(pair: Pair, texts: list[Pair]) -> int:
+    if pair not in texts:
+        texts.append(pair)
+    return texts.index(pair)
