@@ -9,7 +9,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
@@ -24,6 +24,10 @@ REMEMBER_AT_MOST = 5_000
 # Failures only: 10 in 15 minutes for one name, 60 from one address (an office shares one).
 BY_NAME = RateLimitItemPerMinute(10, 15)
 BY_ADDRESS = RateLimitItemPerMinute(60, 15)
+
+# Wrong booking codes: by browser; an address alone (a village, a school) only when no person could type so fast.
+CODES_BY_BROWSER = RateLimitItemPerMinute(20, 10)
+CODES_BY_ADDRESS = RateLimitItemPerSecond(1_000)
 
 # RFC 9106's second recommendation is 64 MiB; 19 MiB with two passes (OWASP) fits the small machine of an office.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -114,3 +118,18 @@ class Keeper:
     def count_failure(self, username: str, address: str) -> None:
         self._limiter.hit(BY_NAME, "login", "name:" + username)
         self._limiter.hit(BY_ADDRESS, "login", "address:" + address)
+
+    def check_codes(self, browser: str | None, address: str) -> None:
+        """Errors: slow_down after too many wrong codes."""
+        for limit, key in _code_limits(browser, address):
+            if not self._limiter.test(limit, "code", key):
+                raise SlowDown(retry_after_seconds=int(limit.get_expiry()), n=-(-int(limit.get_expiry()) // 60))
+
+    def count_wrong_code(self, browser: str | None, address: str) -> None:
+        for limit, key in _code_limits(browser, address):
+            self._limiter.hit(limit, "code", key)
+
+
+def _code_limits(browser: str | None, address: str) -> list[tuple[RateLimitItem, str]]:
+    by_browser: list[tuple[RateLimitItem, str]] = [(CODES_BY_BROWSER, "browser:" + browser)] if browser else []
+    return [*by_browser, (CODES_BY_ADDRESS, "address:" + address)]

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 import access
 import admin.views
 import api as shared_api
+import booking.api
 import commands
 import counter.api
 import counter.views
@@ -40,7 +41,7 @@ from settings import ROOT, Settings, from_environment
 log = logging.getLogger("giliran")
 MAX_BODY_BYTES = 64 * 1024
 VIEWS = (resident.views, kiosk.views, counter.views, display.views, admin.views)
-APIS = (resident.api, kiosk.api, counter.api, printer.api)
+APIS = (resident.api, booking.api, kiosk.api, counter.api, printer.api)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

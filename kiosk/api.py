@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api import PREFIX, SECURITY, STAFF, Answer, Blueprint, OfficePath, RequestIdShape, actor, fingerprint, problems, with_body
 from kiosk.qr import qr_path
-from office import devices, kiosks, tickets
+from office import arrivals, devices, kiosks, tickets
 from office.actors import Actor
 from office.once import once
 from running import running
@@ -25,6 +25,12 @@ class TicketShape(RequestIdShape):
     qr: bool = Field(False, description="answer with the QR of track_url as the path of an SVG")
 
 
+class CheckInShape(RequestIdShape):
+    code: str = Field(max_length=40, description="booking code, as scanned or typed")
+    lang: Literal["id", "en"] | None = None
+    qr: bool = False
+
+
 class SlipShort(Answer):
     id: str
     state: str
@@ -38,11 +44,11 @@ class Taken(Answer):
     service: str
     lane: str
     state: str
-    position: int
-    ahead: int
+    position: int | None
+    ahead: int | None
     expect: dict[str, Any] | None
     track_url: str
-    slip: SlipShort
+    slip: SlipShort | None
 
 
 class KioskAnswer(Answer):
@@ -60,10 +66,25 @@ def take_ticket(path: OfficePath, body: TicketShape) -> tuple[Response, int]:
         once, who, body.request_id, fingerprint(body), tickets.take_ticket,
         path.office, body.service, body.lane, body.lang, printer=_printer_of(who),
     )
-    answer = {**done.answer, "track_url": f"{running().settings.public_url}/t/{done.answer['key']}"}
-    if body.qr:
+    return _taken(done.answer, body.qr), 201 if done.created else 200
+
+
+@api.post("/offices/<string:office>/check-ins", responses={200: Taken, 201: Taken, **with_body(409, *STAFF)}, security=SECURITY)
+def check_in(path: OfficePath, body: CheckInShape) -> tuple[Response, int]:
+    """Arrive with a booking; checked in before: 200 with the same ticket."""
+    who = actor("kiosk", "person", office=path.office)
+    done = running().db.transaction(
+        once, who, body.request_id, fingerprint(body), arrivals.check_in, path.office, body.code, body.lang,
+        printer=_printer_of(who),
+    )
+    return _taken(done.answer, body.qr), 201 if done.created and not done.answer["again"] else 200
+
+
+def _taken(ticket: dict[str, Any], with_qr: bool) -> Response:
+    answer = {**ticket, "track_url": f"{running().settings.public_url}/t/{ticket['key']}"}
+    if with_qr:
         answer["qr"] = qr_path(answer["track_url"])
-    return jsonify(answer), 201 if done.created else 200
+    return jsonify(answer)
 
 
 def _printer_of(who: Actor) -> str | None:

@@ -53,7 +53,7 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
     if held is not None and held.service_id == wanted.id and held.start_at == start:
         row = _confirm(tx, held, name, phone, email, mark, lang)
     else:
-        minutes, group = _minutes(here.profile, wanted, people)
+        minutes, group = length_of(here.profile, wanted, people)
         _spare_browser(tx, browser)
         _lapse_holds(tx, here)
         seats = find_seats(tx, here.profile, wanted, minutes, start)
@@ -68,7 +68,7 @@ def hold(tx: Tx, office: str, service: str, start: datetime, people: list[dict[s
     """Keep a place for some minutes while the form is filled. Errors: as book."""
     here = enter(tx, office)
     wanted = _wanted(here, service)
-    minutes, group = _minutes(here.profile, wanted, people)
+    minutes, group = length_of(here.profile, wanted, people)
     _drop_holds_of(tx, browser)
     _spare_browser(tx, browser)
     _lapse_holds(tx, here)
@@ -165,7 +165,7 @@ def _wanted(here: Here, service: str) -> ServiceProfile:
     return wanted
 
 
-def _minutes(profile: Profile, first: ServiceProfile, people: list[dict[str, Any]] | None) -> tuple[int, list[dict[str, Any]]]:
+def length_of(profile: Profile, first: ServiceProfile, people: list[dict[str, Any]] | None) -> tuple[int, list[dict[str, Any]]]:
     """The summed length of a family's visit. `people`: [{services: [codes]}]; none: one person, one service."""
     group = people or [{"services": [first.code]}]
     if len(group) > PEOPLE_AT_MOST:

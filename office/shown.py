@@ -10,8 +10,8 @@ from office.profile import Profile
 
 
 def instant(at: datetime | None, zone: str) -> str | None:
-    """ISO 8601 with the office's offset, whole milliseconds."""
-    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds") if at else None
+    """ISO 8601 with the office's offset, to the second."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds") if at else None
 
 
 def ticket_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""A resident at home: book a place, change it, arrive expected."""

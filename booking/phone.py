@@ -1,0 +1,21 @@
+"""Phone numbers as people here write them: 0812 3456 7890, +62 812…, 62812…, 812…"""
+
+import phonenumbers
+
+from office.errors import Invalid
+
+REGION = "ID"
+
+
+def normal_phone(text: str | None) -> str | None:
+    """+6281234567890; None when nothing was given. Errors: invalid (a landline cannot get a message)."""
+    if text is None or not text.strip():
+        return None
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    if number is None or not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in mobile:
+        raise Invalid(fields={"phone": "book.err_phone"}, n=1)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
