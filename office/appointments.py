@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from office import slots
+from office import messages, slots
 from office.booked import Appointment, Seat
 from office.db import Tx
 from office.errors import (
@@ -59,6 +59,7 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
         seats = find_seats(tx, here.profile, wanted, minutes, start)
         row = _insert(tx, here, wanted, A.BOOKED, start, minutes, group, seats, name=name, phone=phone, email=email,
                       phone_mark=mark, lang=lang, browser_mark=browser)
+    messages.tell_booked(tx, row)
     here.record(tx, "appointment_booked", hall=False, private={"appointment": row.id, "service": wanted.code})
     return booking_view(here.profile, row)
 
@@ -98,8 +99,10 @@ def move_booking(tx: Tx, code: str, start: datetime, seen_start: datetime | None
         start_at=start, day=start.astimezone(ZoneInfo(here.profile.timezone)).date(), state=str(A.BOOKED),
         sequence=row.sequence + 1, changed_at=tx.now,
     ))
+    after = find(tx.conn, code)
+    messages.tell_moved(tx, after)
     here.record(tx, "appointment_moved", hall=False, private={"appointment": row.id})
-    return booking_view(here.profile, find(tx.conn, code))
+    return booking_view(here.profile, after)
 
 
 def cancel(tx: Tx, code: str) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def cancel(tx: Tx, code: str) -> dict[str, Any]:
     if row.state == A.CANCELLED:
         return booking_view(here.profile, row)
     change(tx, row, A.CANCELLED, sequence=row.sequence + 1)
+    messages.tell_cancelled(tx, row)
     here.record(tx, "appointment_cancelled", hall=False, private={"appointment": row.id})
     return booking_view(here.profile, find(tx.conn, code))
 
