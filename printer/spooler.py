@@ -32,6 +32,7 @@ BECOMES = {
     Outcome.REFUSED: JobState.PENDING,
     Outcome.UNSURE: JobState.UNSURE,
 }
+FINISH_SECONDS = 30.0
 NOT_WELL = (Outcome.REFUSED, Outcome.UNSURE)
 
 
@@ -95,6 +96,9 @@ class Spooler:
             self._stopped.wait(self._pace.rest)
             self._wake.wait(self._pace.idle)
             self._wake.clear()
+        for lane in self._lanes.values():  # what is in hand gets its outcome written
+            if lane.busy.acquire(timeout=FINISH_SECONDS):
+                lane.busy.release()
 
     def look(self) -> list[threading.Thread]:
         """Begin what is to be done now, each printer in a thread of its own (a greenlet under gevent)."""
@@ -158,6 +162,7 @@ class Spooler:
             log.exception("printer %s", lane.printer.name)
         finally:
             lane.busy.release()
+            self._wake.set()  # a ticket may have come while the lane was busy
 
     def _print_due(self, lane: Lane) -> None:
         while lane.printer.device != jobs.VIRTUAL and not self._stopped.is_set():
