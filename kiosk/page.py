@@ -3,45 +3,45 @@
 It changes language, searches and shows papers without asking the server again. A text is a pair [id, en].
 """
 
-import json
 import re
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from assets import Asset, asset, squeeze_css, squeeze_js
 from office.profile import Profile, ServiceProfile
 from words import LANGUAGES, pick, zone_words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; sent as one, because a page may ask for six files only
 SCRIPTS = ("kiosk-search.js", "kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
+#: check-in by booking code comes with the bookings' own pages
+BOOKING = False
 GROUPS_AT_ONCE = 6
 #: a person who is not sure is offered a number for this service
 ADVICE = "INFO"
 PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z": "sun"}
 WORDS = (
-    "a11y.number", "a11y.picture", "a11y.qr", "app.office", "book.holiday", "day", "disp.counter", "disp.go",
-    "disp.outage_all", "err.generic", "err.unknown_ticket", "kiosk", "month", "out", "picture", "state",
+    "a11y.number", "a11y.picture", "a11y.qr", "app.office", "book.holiday", "day", "disp.break", "disp.counter", "disp.go",
+    "disp.opens", "disp.outage_all", "err.generic", "err.unknown_ticket", "kiosk", "month", "out", "picture", "state",
 )
-#: keys of the wording list that this page has no place for yet (bookings, the reason of the priority)
-NOT_YET = re.compile(r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_code|booking_|from_home|help_coming|not_sure|not_here$|no_script|friday|take_(?!slip)|missed)")
-COMMENT_OR_INDENT = re.compile(r"^\s*/\*.*?\*/\n?|^[ \t]+", re.MULTILINE | re.DOTALL)
+#: keys of the wording list that this page has no place for yet (bookings, the reason of the priority), or says without a script
+UNSAID = re.compile(
+    r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_code|booking_|have_booking|from_home|help_coming|not_sure|not_here$"
+    r"|no_script|take_(?!slip)|missed|docs_form|presence_any)|day\.short"
+)
 
 Pair = list[str]
 
 
-def boot_of(office: Profile, at: datetime, lang: str, *, booking: bool = False) -> str:
-    """JSON for the script. `at`: the instant now; `offset` is the office's, "+08:00"."""
-    here = at.astimezone(ZoneInfo(office.timezone))
+def boot(office: Profile, now: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """`now`: the answer of GET /offices/{office}/kiosk, of which the page takes whether numbers are given."""
     groups = groups_of(office)
     texts: list[Pair] = []
-    boot = {
+    return {
         "office": {"code": office.code, "name": office.name},
         "lang": lang,
-        "at": here.isoformat(timespec="seconds"),
-        "offset": here.isoformat()[-6:],
-        "booking": booking,
+        "status": {"at": now["at"], "open": now["open"]},
         "advice": ADVICE,
         "pictures": PICTURES,
         "groups": groups,
@@ -49,7 +49,6 @@ def boot_of(office: Profile, at: datetime, lang: str, *, booking: bool = False) 
         "texts": texts,
         "words": _words(zone_words(office.timezone)),
     }
-    return json.dumps(boot, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def groups_of(office: Profile) -> list[dict[str, Any]]:
@@ -62,26 +61,21 @@ def groups_of(office: Profile) -> list[dict[str, Any]]:
     ][:GROUPS_AT_ONCE]
 
 
-def script() -> str:
-    return "".join(lean((STATIC / name).read_text(encoding="utf-8")) for name in SCRIPTS)
+def script() -> Asset:
+    return asset("".join(squeeze_js((STATIC / name).read_text(encoding="utf-8")) + "\n" for name in SCRIPTS))
 
 
 def style() -> str:
-    return lean((STATIC / "kiosk.css").read_text(encoding="utf-8"))
-
-
-def lean(text: str) -> str:
-    """Without whole-line comments and indentation: an eighth of the page's bytes that no browser reads."""
-    return COMMENT_OR_INDENT.sub("", text)
+    return squeeze_css((STATIC / "kiosk.css").read_text(encoding="utf-8"))
 
 
 def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[Pair]) -> dict[str, Any]:
-    """Papers are indexes into `texts`, because most services ask for the same ones."""
+    """Papers are places in `texts`, because most services ask for the same ones."""
     letters = [group["letter"] for group in groups]
     row: dict[str, Any] = {
         "code": service.code,
         "letter": service.letter,
-        "group": service.group if service.group in letters else letters[-1],
+        "group": service.group if service.group in letters or not letters else letters[-1],
         "name": _pair(service.name),
         "plain": _pair(service.plain),
         "words": service.words,
@@ -90,17 +84,17 @@ def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[
         "also": [_place(_pair(need), texts) for need in service.requirements if "form" in need],
     }
     if not service.available:
-        row["off"] = _pair(service.reason) if service.reason else ["", ""]
+        row["off"] = _pair(service.reason or {})
     return row
 
 
 def _words(zone: str) -> dict[str, Pair]:
     first, second = (pick(lang, *WORDS, zone=zone) for lang in LANGUAGES)
-    return {key: [text, second[key]] for key, text in first.items() if not NOT_YET.match(key)}
+    return {key: [text, second[key]] for key, text in first.items() if not UNSAID.match(key)}
 
 
-def _pair(text: dict[str, Any]) -> Pair:
-    return [text[lang] for lang in LANGUAGES]
+def _pair(text: Mapping[str, Any]) -> Pair:
+    return [text.get(lang, "") for lang in LANGUAGES]
 
 
 def _place(pair: Pair, texts: list[Pair]) -> int:

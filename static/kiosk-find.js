@@ -45,10 +45,20 @@ window.Giliran.find = function (app) {
     return list.filter(function (service) { return !service.off; }).concat(list.filter(function (service) { return service.off; }));
   }
 
+  /* Numbers are given before the counters open and during the break: say when somebody will call. */
+  function hoursWords() {
+    var open = app.line.open(), friday = open.break_until_at && app.weekdayOf(open.break_until_at) === 5;
+    if (open.open_now) { return ''; }
+    if (open.break_until_at) { return say(friday ? 'kiosk.friday_break' : 'disp.break', { time: app.clockOf(open.break_until_at) }); }
+    return open.opens_at ? say('disp.opens', { time: app.clockOf(open.opens_at) }) : '';
+  }
+
   app.draws.start = function () {
     var waiting = app.line.waiting();
     $('waiting').hidden = waiting === null;
     $('waiting').lastChild.textContent = waiting === null ? '' : say('kiosk.waiting', { n: waiting });
+    $('hours').hidden = !hoursWords();
+    $('hours').lastChild.textContent = hoursWords();
   };
 
   app.draws.groups = function () {
@@ -81,7 +91,7 @@ window.Giliran.find = function (app) {
     saying = window.setTimeout(function () { if (app.state.step === 'search' && app.state.query) { app.live(note); } }, SAY_AFTER_MS);
   };
   function type(key) {
-    app.state.query = key === 'delete' ? app.state.query.slice(0, -1) : (app.state.query + key).replace(/^ +/, '').slice(0, 40);
+    app.state.query = key === 'delete' ? app.state.query.slice(0, -1) : (app.state.query + key).replace(/^\s+/, '').slice(0, 40);
     app.draw();
   }
   $('query').addEventListener('input', function () { app.state.query = $('query').value; app.draw(); });

@@ -4,15 +4,15 @@ window.Giliran.line = function (app) {
   'use strict';
   var POLL_MS = 5000, POLL_LOST_MS = 1500, TIMEOUT_MS = 4000, LOST_AFTER = 2;
   var RETRY_MS = [400, 1000, 2000, 3000, 4000, 5000], GIVE_UP_MS = 25000, RESUME_MS = 120000;
-  var DUMB = ['paper_out', 'offline', 'off', 'cover_open'];
+  var DUMB = ['paper_out', 'cover', 'error', 'off'];
   var STAFF = {
-    ok: 'kiosk.staff_ok', near_end: 'kiosk.staff_paper_low', paper_out: 'kiosk.staff_paper_out', cover_open: 'kiosk.staff_cover',
-    offline: 'kiosk.staff_printer', off: 'kiosk.staff_no_printer', unknown: 'kiosk.staff_unknown'
+    ok: 'kiosk.staff_ok', paper_low: 'kiosk.staff_paper_low', paper_out: 'kiosk.staff_paper_out', cover: 'kiosk.staff_cover',
+    error: 'kiosk.staff_error', off: 'kiosk.staff_printer', unknown: 'kiosk.staff_unknown'
   };
   var HELP = ['unsure', 'kiosk.priority_help', 'circle-question-mark'];
   var boot = app.boot, $ = app.$, say = app.say, stop = app.stop;
   var office = '/offices/' + boot.office.code, csrf = document.querySelector('meta[name="csrf-token"]');
-  var status = null, misses = 0, lostAt = null, homeKind = '', pending = null;
+  var status = boot.status, misses = 0, lostAt = null, homeKind = '', pending = null;
 
   /* done(status, body); status 0: no answer that can be read, whatever the reason */
   function call(method, path, body, done) {
@@ -58,7 +58,8 @@ window.Giliran.line = function (app) {
   }
   function homeKindNow() {
     if (misses >= LOST_AFTER) { return 'offline'; }
-    return status && !status.open.may_take ? [status.open.code, status.open.opens_at, status.open.until].join(' ') : '';
+    if (!status.open.may_take) { return status.open.code + status.open.opens_at; }
+    return allPaused() ? 'paused' + allPaused().reason + allPaused().until : '';
   }
   function show() {
     staff();
@@ -69,13 +70,14 @@ window.Giliran.line = function (app) {
 
   function printer() { return status && status.printer ? status.printer.state : 'unknown'; }
   function staff() {
-    var bad = lostAt || printer() !== 'ok', text = lostAt ? say('kiosk.staff_server', { time: app.clockOf(lostAt) }) : say(STAFF[printer()] || STAFF.unknown);
+    var bad = lostAt || (printer() !== 'ok' && printer() !== 'unknown'), text = lostAt ? say('kiosk.staff_server', { time: app.clockOf(lostAt) }) : say(STAFF[printer()] || STAFF.unknown);
     app.fill($('staff'), app.shape('i', lostAt ? 'i-wifi-off' : bad ? 'i-printer' : 'i-circle-check'), app.el('span', '', text));
     $('staff').className = 'staff' + (bad ? ' staff--look' : '');
   }
+  function isDumb() { return DUMB.indexOf(printer()) >= 0; }
   function notePrinter() {
     var note = document.querySelector('[data-note="print"]');
-    note.hidden = DUMB.indexOf(printer()) < 0;
+    note.hidden = !isDumb();
     note.lastChild.textContent = say('kiosk.print_off');
   }
 
@@ -91,32 +93,37 @@ window.Giliran.line = function (app) {
     if (app.dayOf(until) === say('day.today')) { return say('kiosk.paused_until', { time: app.clockOf(until) }); }
     return say('kiosk.paused_until_day', { day: app.dayOf(until), time: app.clockOf(until) });
   }
-  function paused(code) {
+  function paused(code, told) {
     return stop(function () {
-      var now = pause(code) || {};
+      var now = pause(code) || told || {};
       return { icon: 'pause', title: say('kiosk.service_paused', { reason: reasonOf(now.reason) }), lines: [pausedUntil(now.until)], acts: [['others', 'kiosk.other_service'], HELP] };
     });
   }
-  function notOffered(service) {
+  function notOffered(service, reason) {
     return stop(function () {
-      var title = say('kiosk.not_here_because', { service: app.word(service.name), reason: app.word(service.off) });
+      var title = say('kiosk.not_here_because', { service: app.word(service.name), reason: app.word(service.off || reason) });
       return { icon: 'map-pin', calm: true, title: title, lines: [say('kiosk.go_there')], acts: [['others', 'kiosk.other_service'], HELP] };
     });
   }
+  /* Everything stands still when each service that is offered here is paused. */
+  function allPaused() {
+    var offered = boot.services.filter(function (service) { return !service.off; });
+    return offered.length && offered.every(function (service) { return pause(service.code); }) ? pause(offered[0].code) : null;
+  }
   function closed(open) {
     var past = open.code === 'past_last_ticket', facts = open.opens_at ? { day: app.dayOf(open.opens_at), time: app.clockOf(open.opens_at) } : null;
-    if (open.code === 'service_unavailable') {
-      return { icon: 'pause', title: say('disp.outage_all', { reason: reasonOf(open.reason) }), lines: [pausedUntil(open.until)] };
-    }
     return {
       icon: 'clock', calm: true, title: facts ? say(past ? 'kiosk.last_ticket' : 'kiosk.closed', facts) : say('kiosk.closed_unknown'),
-      lines: [open.reason ? say('book.holiday', { name: reasonOf(open.reason) }) : '', open.tickets_from_at ? say('kiosk.first_ticket', { time: app.clockOf(open.tickets_from_at) }) : '']
+      lines: [open.reason ? say('book.holiday', { name: app.word(open.reason) }) : '', open.tickets_from_at ? say('kiosk.first_ticket', { time: app.clockOf(open.tickets_from_at) }) : '']
     };
   }
   /* The home screen when numbers cannot be taken. */
   function stopsHere() {
     homeKind = homeKindNow();
     if (homeKind === 'offline') { return stop(function () { return { icon: 'wifi-off', title: say('kiosk.offline'), lines: [say('kiosk.reconnect')] }; }); }
+    if (homeKind.indexOf('paused') === 0) {
+      return stop(function () { return { icon: 'pause', title: say('disp.outage_all', { reason: reasonOf(allPaused().reason) }), lines: [pausedUntil(allPaused().until)] }; });
+    }
     return homeKind ? stop(function () { return closed(status.open); }) : null;
   }
 
@@ -132,7 +139,7 @@ window.Giliran.line = function (app) {
   function confirm(code) { app.go('priority', { service: code, requestId: uuid() }); }
 
   function take(lane) {
-    pending = { service: app.state.service, lane: lane, lang: app.lang(), request_id: app.state.requestId };
+    pending = { service: app.state.service, lane: lane, lang: app.lang(), request_id: app.state.requestId, qr: true };
     keep('pending', { body: pending });
     app.go('making', { late: false });
     send(pending, 0, app.ticks());
@@ -170,8 +177,9 @@ window.Giliran.line = function (app) {
   }
   function refusal(got, code) {
     var full = got.code === 'service_full', words = full ? 'kiosk.full_today' : 'err.generic';
-    if (got.code === 'office_closed' || got.code === 'past_last_ticket') { return stop(function () { return closed(got); }, { final: true }); }
-    if (got.code === 'service_unavailable') { return pause(code) ? paused(code) : notOffered(app.find.named(code)); }
+    if (got.code === 'office_closed' || got.code === 'past_last_ticket') { return stop(function () { return closed({ code: got.code, opens_at: got.opens_at, tickets_from_at: got.tickets_from_at, reason: got.closure }); }, { final: true }); }
+    if (got.outage) { return paused(code, { reason: got.outage, until: got.until_at }); }
+    if (got.code === 'service_unavailable') { return notOffered(app.find.named(code), got.reason); }
     return stop(function () {
       var title = full && got.date ? say('kiosk.service_full', { date: app.dayOf(got.date) }) : say(words);
       return { icon: full ? 'users' : 'triangle-alert', calm: full, title: title, lines: [], acts: [['home', 'kiosk.to_start']] };
@@ -196,14 +204,14 @@ window.Giliran.line = function (app) {
 
   return {
     stopsHere: stopsHere, pausedBecause: pausedBecause, paused: paused, notOffered: notOffered, confirm: confirm, notePrinter: notePrinter,
-    printer: printer, staff: staff, reasonOf: reasonOf,
-    waiting: function () { return status && status.waiting_count >= 0 ? status.waiting_count : null; },
+    printer: printer, isDumb: isDumb, staff: staff, open: function () { return status.open; },
+    waiting: function () { return status.waiting_count >= 0 ? status.waiting_count : null; },
     forget: function () {
       pending = null;
       keep('pending', null);
     },
     start: function () {
-      app.setClock(boot.at);
+      app.setClock(status.at);
       if (!resume()) { app.home(); }
       poll();
     }

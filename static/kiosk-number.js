@@ -89,7 +89,7 @@ window.Giliran.number = function (app) {
     if (slip === 'sent') { return ['kiosk.take_slip', false, 'kiosk.print_unsure']; }
     if (slip === 'unsure') { return ['kiosk.print_unsure', true]; }
     if (printer === 'paper_out') { return ['kiosk.no_paper', true]; }
-    if (slip === 'failed' || slip === 'dropped' || printer === 'off' || printer === 'offline' || printer === 'cover_open') {
+    if (slip === 'failed' || slip === 'dropped' || app.line.isDumb()) {
       return ['kiosk.print_failed', true];
     }
     return app.ticks() - takenAt > SLIP_HURRY_MS ? ['kiosk.print_unsure', true] : ['kiosk.printing', false];

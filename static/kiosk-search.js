@@ -6,7 +6,7 @@ window.Giliran.search = (function () {
   var SKIP = ' saya mau ingin buat bikin membuat urus mengurus cara untuk yang dan di ke my i want need the a an for to of get ';
 
   function split(text) { return text.toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim(); }
-  function squash(text) { return split(text).replace(/ /g, ''); }
+  function squash(text) { return split(text).replace(/\s/g, ''); }
 
   /* edit distance with neighbouring letters swapped counting once; larger than `most` is not told apart */
   function distance(a, b, most) {

@@ -2,8 +2,10 @@
 window.Giliran = window.Giliran || {};
 window.Giliran.touch = function (app) {
   'use strict';
-  var QUIET_MS = 400;        // a second tap this soon belongs to the first: it must not press what came up under it
-  var SAME_KEY_MS = 120;     // a worn touch panel says one press twice
+  /* A second tap this soon belongs to the first: it must not press what came up under it. */
+  var QUIET_MS = 400;
+  /* A worn touch panel says one press twice. */
+  var SAME_KEY_MS = 120;
   var IDLE_MS = 30000, IDLE_NUMBER_MS = 60000, IDLE_TROUBLE_MS = 180000, COUNTDOWN_MS = 10000;
   var root = document.documentElement, $ = app.$, quietUntil = 0, touchedAt = app.ticks(), lastKey = { key: null, at: 0 };
 
@@ -30,8 +32,8 @@ window.Giliran.touch = function (app) {
     }
   }
   function pressable(node) {
-    var target = node && node.closest ? node.closest('[data-do], [data-key]') : null;
-    return target && !target.disabled ? target : null;
+    while (node && node !== document && !node.hasAttribute('data-do') && !node.hasAttribute('data-key')) { node = node.parentNode; }
+    return node && node !== document && !node.disabled ? node : null;
   }
 
   /* A finger that slides inside its button still presses it; one that leaves it presses nothing.

@@ -54,8 +54,8 @@
   function two(n) { return (n < 10 ? '0' : '') + n; }
   function clockOf(iso) { return two(wall(iso).getUTCHours()) + '.' + two(wall(iso).getUTCMinutes()); }
   function now() {
-    var zone = wall('1970-01-01T00:00:00' + boot.offset) - Date.parse('1970-01-01T00:00:00' + boot.offset);
-    return new Date(Date.now() + skew + zone).toISOString().slice(0, 19) + boot.offset;
+    var zone = /([+-]\d\d:\d\d)$/.exec(boot.status.at)[1], noon = '1970-01-01T12:00:00' + zone;
+    return new Date(Date.now() + skew + wall(noon).getTime() - Date.parse(noon)).toISOString().slice(0, 19) + zone;
   }
   function dayOf(iso) {
     var at = wall(iso), days = Math.floor(at / 86400000) - Math.floor(wall(now()) / 86400000), weekday = say('day.' + (at.getUTCDay() || 7));
@@ -63,6 +63,7 @@
     if (days > 0 && days < 7) { return weekday; }
     return say('day.date', { weekday: weekday, day: at.getUTCDate(), month: say('month.' + (at.getUTCMonth() + 1)), year: at.getUTCFullYear() });
   }
+  function weekdayOf(iso) { return wall(iso).getUTCDay(); }
   function showClock() { $('clock').textContent = clockOf(now()); }
 
   function relabel() {
@@ -174,8 +175,9 @@
 
   app = {
     boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, $: $, say: say, word: word, el: el, shape: shape, fill: fill, section: section,
-    clockOf: clockOf, dayOf: dayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, speak: speak,
-    ticks: function () { return window.performance.now(); },   // never jumps when somebody sets the machine's clock
+    clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, speak: speak,
+    /* never jumps when somebody sets the machine's clock */
+    ticks: function () { return window.performance.now(); },
     setClock: function (iso) { skew = Date.parse(iso) - Date.now(); showClock(); },
     isHome: function () { return app.state.home === true; },
     isPlain: function () { return lang === boot.lang && !root.getAttribute('data-size') && !root.getAttribute('data-theme'); },
