@@ -58,9 +58,9 @@ def _slip(look: Look, job_id: str, public_url: str) -> tuple[Slip, Paper]:
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:
-    """The short names; a form without one is filled in at the office and need not be brought."""
-    wanted = [paper for paper in service.requirements if paper.get("short") or not paper.get("form")]
-    return tuple((paper.get("short") or paper)[lang] for paper in wanted)
+    """The short names that the data file gives for the slip; where it gives none, the names themselves."""
+    short = [paper["short"][lang] for paper in service.requirements if paper.get("short")]
+    return tuple(short or [paper[lang] for paper in service.requirements])
 
 
 def paper_of(printer: PrinterProfile) -> Paper:

@@ -28,6 +28,8 @@ def broken(text: str, columns: int) -> list[str]:
     """The lines of `text` (ASCII), none longer than `columns`; no lines for an empty text."""
     if len(text) <= columns:
         return [text] if text else []
+    if text.removesuffix(".") == text[:columns]:  # a full stop is not worth a line
+        return [text[:columns]]
     for pause in PAUSES:
         first, found, rest = text.partition(f" {pause}")
         if found and len(first) <= columns and len(pause + rest) <= columns:

@@ -170,8 +170,9 @@ def _where(slip: Slip, paper: Paper) -> list[Line]:
     time, office = words.clock_words(slip.at), lines.to_ascii(slip.office_name)
     ways = [_say(slip, "slip.where", office=office, date=date, time=time) for date in dates]
     where = next(([way] for way in ways if len(way) <= columns), [])
-    if not where:  # the shortest on two lines, with the office on the first
-        rest = ways[-1].removeprefix(office).lstrip(", ")
+    if not where:  # two lines, the office on the first
+        rests = [way.removeprefix(office).lstrip(", ") for way in ways]
+        rest = next((rest for rest in rests if len(rest) <= columns), rests[-1])
         where = [*lines.shortened(office, columns, 1), *lines.shortened(rest, columns, 1)]
     title = lines.shortened(lines.to_ascii(slip.office_title), columns, 2)
     return [Line(text, style) for text in (*title, *where)]

@@ -153,6 +153,8 @@ def test_unknown_profile_is_refused_early():
         ("Dipanggil pukul 09.35 sampai 10.00 WITA", 32, ["Dipanggil pukul 09.35", "sampai 10.00 WITA"]),
         ("Expected call: 09.35 to 10.00 WITA", 32, ["Expected call: 09.35", "to 10.00 WITA"]),
         ("satu dua tiga", 8, ["satu dua", "tiga"]),
+        ("Missed your call? Tell an officer.", 33, ["Missed your call? Tell an officer"]),
+        ("satu dua.", 7, ["satu", "dua."]),
         ("abcdefghijkl x", 5, ["abcde", "fghij", "kl x"]),
     ],
 )
