@@ -21,7 +21,7 @@ class Echo(Namespace):
         return {"v": 0}
 
     def on_say(self, message: Any) -> None:
-        self.emit("change", message, to="all")
+        self.emit("change", message, room="all")
 
 
 def constant() -> tuple[Response, int]:

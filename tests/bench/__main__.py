@@ -1,0 +1,58 @@
+"""`python -m tests.bench`: one run, one table, also written to docs/benchmarks.md."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from settings import ROOT
+from tests.bench.bench import Bench
+from tests.bench.figures import Figure, document, machine, table
+from tests.bench.screens import screens
+from tests.bench.throughput import acts, polls, tickets
+
+SECTIONS: dict[str, tuple[str, Callable[[Bench], list[Figure]]]] = {
+    "tickets": ("Tickets through HTTP", tickets),
+    "acts": ("Acts at the counters", acts),
+    "screens": ("From the call to the screens", screens),
+    "polls": ("Polls of the board", polls),
+}
+
+
+def main() -> int:
+    asked = arguments()
+    directory = Path(tempfile.mkdtemp(prefix="giliran-bench-"))
+    bench = Bench(directory, asked.quick, asked.full)
+    facts, sections, began = machine(), [], time.monotonic()
+    try:
+        for name in asked.only or SECTIONS:
+            title, measure = SECTIONS[name]
+            sections.append(table(title, measure(bench)))
+            print(sections[-1], "\n", flush=True)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    facts.append(f"the whole run took {time.monotonic() - began:.0f} s")
+    if asked.out:
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+        asked.out.write_text(document(f"python -m tests.bench {' '.join(sys.argv[1:])}".strip(), facts, sections), encoding="utf-8")
+        print(f"written to {asked.out}")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast it is, beside what this machine could do.")
+    parser.add_argument("--quick", action="store_true", help="seconds instead of minutes; the figures mean nothing and are not written")
+    parser.add_argument("--full", action="store_true", help="also PostgreSQL with 1, 2 and 4 processes and Redis; 5,000,000 rows of history")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="some sections; nothing is written unless --out is given")
+    parser.add_argument("--out", type=Path, help="file to write (docs/benchmarks.md for a whole run)")
+    asked = parser.parse_args()
+    if asked.out is None and not asked.quick and not asked.only:
+        asked.out = ROOT / "docs" / "benchmarks.md"
+    return asked
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,127 @@
+"""How many: tickets, acts at counters, questions for the board."""
+
+import time
+from pathlib import Path
+
+from tests.bench.bench import Bench
+from tests.bench.figures import Figure, percentiles, several, shown
+from tests.bench.load import Answer, asking, ask, drive, elsewhere, operating, taking
+from tests.bench.place import OFFICE, Place, Server, service_codes
+from tests.bench.rows import rows_per_second
+
+CLIENTS = (1, 8, 32)
+BOARD = f"/api/v1/offices/{OFFICE}/board"
+WAITING = 500
+
+
+def tickets(bench: Bench) -> list[Figure]:
+    """Tickets a second at 1, 8 and 32 clients, beside the ceiling that is measured in the same run."""
+    rows = several(bench.runs, lambda: rows_per_second(bench.place("rows").url, bench.seconds))
+    constants = _constants(bench)
+    place = bench.place("tickets")
+    figures = []
+    with place.serving() as server:
+        elsewhere(_take, server.port, place.kiosk, 1, 0.5)
+        for clients in CLIENTS:
+            latencies: list[float] = []
+            rate = several(bench.runs, lambda: _tickets_per_second(bench, server, place, clients, latencies))
+            ceiling = 1 / (1 / constants[clients] + 1 / rows.middle)
+            figures.append(Figure(
+                f"tickets a second, {clients} clients", f"{rate}; ms {percentiles(latencies)}",
+                f"{shown(ceiling)} (constant {shown(constants[clients])}, rows {rows})",
+                f"{rate.middle / ceiling:.0%}", "≥ 300, ≥ 50 %" if clients > 1 else "",
+            ))
+    return [*figures, Figure("recount after it", place.recount(), wanted="ok")]
+
+
+def _constants(bench: Bench) -> dict[int, float]:
+    """A fixed JSON a second through the same server and Flask, at as many clients."""
+    place = bench.place("constant", app="tests.bench.limits:app")
+    with place.serving() as server:
+        elsewhere(_ask, server.port, "/bench/constant", 1, 0.5)
+        return {
+            clients: several(bench.runs, lambda: len(elsewhere(_ask, server.port, "/bench/constant", clients, bench.seconds)) / bench.seconds).middle
+            for clients in CLIENTS
+        }
+
+
+def _tickets_per_second(bench: Bench, server: Server, place: Place, clients: int, latencies: list[float]) -> float:
+    answers = elsewhere(_take, server.port, place.kiosk, clients, bench.seconds)
+    wrong = [status for status, _ in answers if status != 201]
+    if wrong:
+        raise RuntimeError(f"{len(wrong)} tickets were refused: {wrong[:3]}")
+    latencies += [ms for _, ms in answers]
+    return len(answers) / bench.seconds
+
+
+def _take(port: int, token: str, clients: int, seconds: float) -> list[tuple[int, float]]:
+    """Runs in the client's process: what was answered, and in how many milliseconds."""
+    codes = service_codes()
+    return _short(drive(port, [taking(OFFICE, token, codes) for _ in range(clients)], seconds))
+
+
+def _ask(port: int, path: str, clients: int, seconds: float, headers: str = "") -> list[tuple[int, float]]:
+    return _short(drive(port, [asking(path, headers) for _ in range(clients)], seconds))
+
+
+def _short(answers: list[Answer]) -> list[tuple[int, float]]:
+    return [(answer.status, answer.ms) for answer in answers]
+
+
+def fill(port: int, token: str, count: int) -> list[str]:
+    """Take `count` tickets on four connections; their ids."""
+    talks = [taking(OFFICE, token, service_codes(), count // 4) for _ in range(4)]
+    return [answer.json["id"] for answer in drive(port, talks)]
+
+
+def acts(bench: Bench) -> list[Figure]:
+    """Call, start and finish at eight counters until nobody waits."""
+    rates, latencies, faults, recounts = [], [], [], []
+    for run in range(bench.runs):
+        place = bench.place(f"acts{run}")
+        with place.serving() as server:
+            tokens = place.sign_in(server)
+            waiting = elsewhere(fill, server.port, place.kiosk, bench.scaled(WAITING))
+            called, done, seconds = elsewhere(_operate, server.port, tokens)
+        rates.append(len(done) / seconds)
+        latencies += done
+        faults.append((len(called) - len(set(called)), len(set(waiting) ^ set(called))))
+        recounts.append(place.recount())
+    rate = several(len(rates), iter(rates).__next__)
+    twice, skipped = (max(column) for column in zip(*faults, strict=True))
+    return [
+        Figure(f"acts a second, 8 counters on {bench.scaled(WAITING)} waiting", f"{rate}; ms {percentiles(latencies)}", wanted="≥ 400"),
+        Figure("called twice / skipped", f"{twice} / {skipped}", wanted="0 / 0"),
+        Figure("recount after it", "; ".join(sorted(set(recounts))), wanted="ok"),
+    ]
+
+
+def _operate(port: int, tokens: list[str]) -> tuple[list[str], list[float], float]:
+    """Ids called, milliseconds of each act that was done, seconds from the first to the last."""
+    called: list[str] = []
+    began = time.monotonic()
+    answers = drive(port, [operating(OFFICE, n, token, called) for n, token in enumerate(tokens, 1)])
+    seconds = time.monotonic() - began
+    return called, [answer.ms for answer in answers if answer.status == 200], seconds
+
+
+def polls(bench: Bench) -> list[Figure]:
+    """Questions for the board a second: nothing new (304), the same once more (200), and while numbers are taken."""
+    place = bench.place("polls")
+    figures = []
+    with place.serving() as server:
+        elsewhere(fill, server.port, place.kiosk, bench.scaled(200))
+        tag = next(line.split(b":", 1)[1].strip().decode() for line in ask(server.port, "GET", BOARD).head.split(b"\r\n")
+                   if line.lower().startswith(b"etag:"))
+        for what, headers in (("unchanged, 304", f"If-None-Match: {tag}\r\n"), ("whole, 200", "")):
+            rate = several(bench.runs, lambda: len(elsewhere(_ask, server.port, BOARD, 8, bench.seconds, headers)) / bench.seconds)
+            figures.append(Figure(f"board polls a second, 8 clients, {what}", str(rate)))
+        rate = several(bench.runs, lambda: elsewhere(_ask_while_busy, server.port, place.kiosk, bench.seconds) / bench.seconds)
+        figures.append(Figure("board polls a second, 8 clients, while a kiosk takes numbers without pause", str(rate)))
+    return figures
+
+
+def _ask_while_busy(port: int, token: str, seconds: float) -> int:
+    """Polls that were answered while one connection took tickets."""
+    talks = [taking(OFFICE, token, service_codes()), *[asking(BOARD) for _ in range(8)]]
+    return sum(answer.status == 200 for answer in drive(port, talks, seconds))
