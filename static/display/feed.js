@@ -98,7 +98,7 @@ function onChange(change) {
 
 /* A board older than ours was overtaken on its way; twice in a row it is the truth (a backup was put back). */
 function take(fresh) {
-  var isNewDay = fresh.day !== board.day, since = Math.min(have, fresh.v);
+  var isAnother = fresh.day !== board.day || fresh.v < have, since = Math.min(have, fresh.v);
   if (fresh.v < have && behind < 1) { behind += 1; etag = null; watch(); return; }
   if (fresh.v < have) { seenV = fresh.v; ahead = -Infinity; }
   keepTime(fresh.at);
@@ -107,7 +107,7 @@ function take(fresh) {
   have = fresh.v;
   heard();
   boardAt = heardAt;
-  restage(isNewDay);
+  if (isAnother) { restage(); }
   fresh.calls.slice().reverse().forEach(function (call) {
     if (call.v > since) { addCall(call); }
   });

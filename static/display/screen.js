@@ -59,7 +59,7 @@ window.addEventListener('error', function () { setTimeout(reload, AGAIN_MS / 2);
 window.addEventListener('resize', measure);
 window.addEventListener('load', function () { setTimeout(prepareSound, 1000); });
 keepTime(boot.now);
-restage(true);
+restage();
 measure();
 if (doc.fonts && doc.fonts.ready) { doc.fonts.ready.then(measure); }
 startFeed();

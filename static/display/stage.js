@@ -6,8 +6,8 @@ var QUEUE_KEPT = 24;
 
 var current, queue, shownAt; /* the call in the large place; those that wait for it; label -> when it got there */
 
-function restage(isNewDay) {
-  if (current && !isNewDay) { return; }
+/* At the start, on a new day, and when the server's past is another. */
+function restage() {
   current = null;
   queue = [];
   shownAt = {};
