@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from office.fitting import Floats, Model
 from office.hall import AtCounter, CounterNow, Hall
@@ -86,7 +87,8 @@ def _until_back(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
 
 def _planned_breaks(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
     spells: list[Spell] = []
-    for before, after in zip(counter.plan, (*counter.plan[1:], None), strict=True):
+    nexts: list[Span | None] = [*counter.plan[1:], None]
+    for before, after in zip(counter.plan, nexts, strict=False):
         if after is None and _is_closing(before, hall):
             continue
         over = after is not None and hall.now >= after.start
@@ -125,7 +127,7 @@ def frees(hall: Hall, draw: Draw) -> tuple[Floats, Floats]:
     return done, free
 
 
-def _done(serving: AtCounter, clerk: str, now: Minute, draw: Draw) -> tuple[Floats, Floats]:
+def _done(serving: AtCounter, clerk: str, now: Minute, draw: Draw) -> tuple[Floats, NDArray[np.bool_]]:
     """When the person served (or awaited) is done, and whether anybody came."""
     model = draw.model
     ln = model.mean_ln[model.place(serving.ticket.service)] + model.clerks.get(clerk, 0.0) + np.log(draw.pace)
@@ -146,7 +148,7 @@ def _ends(serving: AtCounter, started: Minute, ln: Floats, now: Minute, draw: Dr
     model = draw.model
     table = model.table[model.place(serving.ticket.service)]
     passed = max(now - started, 0.0)
-    first = np.searchsorted(table, np.log(max(passed, 1e-3)) - ln, side="right") if passed > 0 else np.zeros(draw.rows, int)
+    first = np.searchsorted(table, np.log(max(passed, 1e-9)) - ln, side="right")
     room = len(table) - first
     place = first + (draw.random.random(draw.rows) * room).astype(np.int64)
     longest = passed + draw.random.exponential(max(0.3 * passed, 0.5), draw.rows)

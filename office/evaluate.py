@@ -81,7 +81,7 @@ class Sheet:
     refreshes: int = 0
 
     def report(self) -> dict[str, Any]:
-        parts = {kind: {name: score(self.told[kind, name]) for name in SOURCES} for kind in KINDS}
+        parts: dict[str, Any] = {kind: {name: score(self.told[kind, name]) for name in SOURCES} for kind in KINDS}
         return {**parts, "cpu_ms_per_refresh": round(1000 * self.cpu_seconds / max(1, self.refreshes), 2)}
 
 
@@ -102,15 +102,24 @@ class Evaluation:
             for kind in KINDS:
                 own = moments[nth][kind]
                 asked = spread(own, round(share * len(own)) if nth >= from_day else RECALIBRATED)
-                self._ask_all(recorded, model, kind, asked, random.Random(f"{self.seed} {nth} {kind} draws"), is_scored=nth >= from_day)
+                seeds = random.Random(f"{self.seed} {nth} {kind} draws")  # noqa: S311 - no secret: a repeatable draw
+                self._ask_all(recorded, model, kind, asked, seeds, is_scored=nth >= from_day)
             self.office.add(day)
         return self.sheet.report()
 
     def _moments(self, nth: int, day: Day, kind: Kind) -> list[Moment]:
-        return list(moments_of(day, kind, random.Random(f"{self.seed} {nth} {kind}")))
+        chance = random.Random(f"{self.seed} {nth} {kind}")  # noqa: S311 - no secret: a repeatable draw
+        return list(moments_of(day, kind, chance))
 
     def _ask_all(
-        self, recorded: Recorded, model: Model, kind: Kind, asked: list[Moment], seeds: random.Random, *, is_scored: bool
+        self,
+        recorded: Recorded,
+        model: Model,
+        kind: Kind,
+        asked: list[Moment],
+        seeds: random.Random,
+        *,
+        is_scored: bool,
     ) -> None:
         """The record and naive's errors grow only after the whole day: its end is not known during it."""
         errors, places = [], []
@@ -135,10 +144,10 @@ class Evaluation:
         sample = finish(simulate(known, model, seed, self.rows))[asked.id]
         self.sheet.cpu_seconds += time.process_time() - begun
         self.sheet.refreshes += 1
-        low, middle, high = (value - now for value in quantiles(sample, self.office.past.levels(kind, LEVELS), now))
+        low, middle, high = (value - now for value in quantiles(sample, self.office.past.levels(kind, LEVELS), known))
         mean = self.office.mean.minutes
-        told = {"ours": (low, middle, high), "naive": self.naive[kind].tell(hall, asked, mean), "zms": zms(hall, asked, mean)}
-        return told, place_in(sample, now + truth)
+        naive, munich = self.naive[kind].tell(hall, asked, mean), zms(hall, asked, mean)
+        return {"ours": (low, middle, high), "naive": naive, "zms": munich}, place_in(sample, now + truth)
 
 
 def moments_of(day: Day, kind: Kind, chance: random.Random) -> Iterator[Moment]:
@@ -189,7 +198,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("TRACES_DIR and OFFICE, or --log FILE")
     office, days = _read(asked)
     report = Evaluation(office, asked.seed).run(days, asked.from_day)
-    print(json.dumps(report) if asked.json else table(report))
+    sys.stdout.write((json.dumps(report) if asked.json else table(report)) + "\n")
     return 0
 
 

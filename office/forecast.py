@@ -19,7 +19,7 @@ REPLICATIONS = 100
 LEVELS = (0.1, 0.5, 0.8, 0.9)
 PIT_KEPT = 600
 PIT_PSEUDO = 60.0
-NOT_TODAY = 24 * 60.0  # minutes after now: stands for "not called any more"
+NOT_TODAY = 120.0  # minutes after closing (or now): stands for "not called any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def simulate(hall: Hall, model: Model, seed: int, rows: int = REPLICATIONS) -> G
 
     Run it to the end for the samples: `samples = yield from simulate(...)` or `finish(simulate(...))`.
     """
-    if not hall.waiting:
-        return {}
+    if not hall.waiting or not hall.counters:
+        return {ticket.id: np.full(rows, np.inf) for ticket in hall.waiting}
     play = build(hall, model, seed, rows)
     yield
     yield from play.steps()
@@ -109,13 +109,13 @@ def _expected(hall: Hall, model: Model, service: str, sample: Floats, levels: Fl
     is_first = service in model.first_guess
     if not np.isfinite(sample[len(sample) // 2]):
         return Expected(None, None, None, None, before, is_first)
-    p10, p50, p80, p90 = quantiles(sample, levels, hall.now)
+    p10, p50, p80, p90 = quantiles(sample, levels, hall)
     return Expected(p10, p50, p80, p90, before, is_first)
 
 
-def quantiles(sample: Floats, levels: Floats, now: Minute) -> tuple[Minute, ...]:
+def quantiles(sample: Floats, levels: Floats, hall: Hall) -> tuple[Minute, ...]:
     """Of an ascending sample; calls that never come count as the end of the day."""
-    finite = np.minimum(sample, now + NOT_TODAY)
+    finite = np.minimum(sample, max(hall.now, hall.closes or 0.0) + NOT_TODAY)
     return tuple(float(value) for value in np.quantile(finite, np.clip(levels, 0.0, 1.0)))
 
 

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from typing import TypeVar
 
 from office.recorded import Day, Leg, Minute, Span
@@ -89,7 +90,7 @@ class Learned:
                 by_counter[leg.counter].append(leg)
         for legs in by_counter.values():
             legs.sort(key=lambda leg: leg.called or 0.0)
-            for before, after in zip(legs, legs[1:], strict=False):
+            for before, after in pairwise(legs):
                 gap = (after.called or 0.0) - (before.ended or 0.0)
                 had_to_wait = after.queued <= (before.ended or 0.0)
                 if before.outcome == "served" and had_to_wait and 0 <= gap <= TURN_LONGEST:
@@ -156,7 +157,7 @@ class Learned:
         _keep(self.opening if is_first else self.reopening, [inside[0].start - span.start])
         _keep(self.leaving, [inside[-1].end - span.end])
         self.open_hours += sum(one.end - one.start for one in inside) / 60
-        for before, after in zip(inside, inside[1:], strict=False):
+        for before, after in pairwise(inside):
             if after.start - before.end >= ABSENCE_SHORTEST:
                 self.absences += 1
                 _keep(self.absent, [after.start - before.end])

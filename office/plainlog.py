@@ -12,7 +12,7 @@ from pathlib import Path
 
 from office.hall import CounterNow, Hall
 from office.learning import SAMPLES_KEPT
-from office.recorded import Day, Leg, Minute, OfficeFacts, Rulebook, Span
+from office.recorded import Day, Leg, Minute, OfficeFacts, Outcome, Rulebook, Span
 from office.replay import Recorded
 from office.traces import Row, rows_of
 
@@ -23,6 +23,7 @@ SPAN_BREAK = 30.0  # minutes without a call that end a span of duty
 DAYS_REMEMBERED = 10
 HEAD_STARTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 600.0)
 ENOUGH = 12  # pauses of a kind before the first guess is dropped
+ANSWERED, MISSED = ("", "served", "agent", "answered"), ("noshow", "no_show", "no-show")
 CALLS_JUDGED = 400  # per day, when the head start is looked for
 FEW_CALLS = 50  # before what an agent takes is known
 STANDARD = 5.0
@@ -38,24 +39,42 @@ def read_log(path: Path) -> list[Day]:
         leg = _leg(row, len(by_date[row["date"]]) + 1, is_priority=is_priority)
         if leg is not None:
             by_date[row["date"]].append(leg)
-    return [Day(date, tuple(legs), duty=_duty(legs)) for date, legs in sorted(by_date.items())]
+    ended = {date: _with_ends(legs) for date, legs in sorted(by_date.items())}
+    return [Day(date, tuple(legs), duty=_duty(legs)) for date, legs in ended.items()]
 
 
 def _leg(row: Row, number: int, *, is_priority: bool) -> Leg | None:
     queued, called, ended = (_number(row.get(name)) for name in ("queued_min", "called_min", "ended_min"))
-    if queued is None or (called is not None and called < queued):
+    if queued is None:
         return None
-    agent = (row.get("agent") or "").strip()
-    outcome = "served"
+    agent, said = (row.get("agent") or "").strip(), (row.get("outcome") or "").strip().lower()
+    if called is not None and not agent and said not in ANSWERED:
+        called, ended = None, called
+    outcome: Outcome = "served"
     if called is None:
-        outcome = "unserved" if ended is None else "left"
-    elif (row.get("outcome") or "").strip().lower() in ("noshow", "no_show", "no-show"):
+        outcome = "left"
+    elif said in MISSED:
         outcome = "noshow"
+    called = None if called is None else max(queued, called)
     return Leg(
         number=number, kind="first", person=str(number), service=(row.get("service") or "").strip() or "-",
-        issued=queued, queued=queued, promise=queued, outcome=outcome,  # type: ignore[arg-type]
-        is_priority=is_priority, called=called, started=None if outcome == "noshow" else called, ended=ended, counter=agent, clerk=agent,
-    )
+        issued=queued, queued=queued, promise=queued, outcome=outcome, is_priority=is_priority, called=called,
+        started=None if outcome == "noshow" else called, ended=ended, counter=agent or "-", clerk=agent or "-",
+    )  # fmt: skip
+
+
+def _with_ends(legs: list[Leg]) -> list[Leg]:
+    """Who left without a word is held gone when somebody who came later, of the same class, is called."""
+    calls = sorted((leg.queued, leg.called, leg.is_priority) for leg in legs if leg.called is not None)
+    ended = []
+    for leg in legs:
+        if leg.outcome != "left" or leg.ended is not None:
+            ended.append(leg)
+            continue
+        later = calls[bisect_right(calls, (leg.queued, math.inf, True)) :]
+        gone = min((called for _, called, lane in later if lane == leg.is_priority), default=leg.queued)
+        ended.append(replace(leg, ended=gone))
+    return ended
 
 
 def _number(text: str | None) -> float | None:
@@ -93,10 +112,10 @@ class Exposure:
 
     @classmethod
     def of(cls, day: Day) -> "Exposure":
-        waits = sorted((leg.queued, end) for leg in day.legs if (end := _wait_end(leg)) is not None and end > leg.queued)
+        waits = sorted((leg.queued, end) for leg in day.legs if (end := _wait_end(leg)) is not None)
         edges, totals = [0.0], [0.0]
-        for start, end in waits:
-            start = max(start, edges[-1])
+        for queued, end in waits:
+            start = max(queued, edges[-1])
             if end > start:
                 edges += [start, end]
                 totals += [totals[-1], totals[-1] + end - start]
@@ -145,7 +164,7 @@ class Agents:
                 self.calls[leg.counter] = self.calls.get(leg.counter, 0) + 1
         for agent in set(self.starts) | set(calls):
             start = calls[agent][0][0] if agent in calls else math.inf
-            self.starts[agent] = (self.starts.get(agent, []) + [start])[-DAYS_REMEMBERED:]
+            self.starts[agent] = [*self.starts.get(agent, []), start][-DAYS_REMEMBERED:]
         for own in calls.values():
             for (_, ended), after in zip(own, [*own[1:], None], strict=True):
                 self._add_pause(ended, math.inf if after is None else after[0], exposure)
@@ -177,10 +196,9 @@ class Agents:
         exposure = Exposure.of(recorded.day)
         found = []
         for counter in hall.counters:
-            if counter.serving is None:
-                counter = replace(counter, may_return=self._may_return(counter, hall.now, exposure))
-            if counter.serving is not None or counter.may_return:
-                found.append(counter)
+            moments = () if counter.serving is not None else self._may_return(counter, hall.now, exposure)
+            if counter.serving is not None or moments:
+                found.append(replace(counter, may_return=moments))
         return tuple(found)
 
     def _may_return(self, counter: CounterNow, now: Minute, exposure: Exposure) -> tuple[Minute, ...]:

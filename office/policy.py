@@ -80,7 +80,8 @@ class Facts:
     promise_at: datetime
 
     def as_dict(self) -> dict[str, str]:
-        return {"label": self.label, "kind": self.kind, "at": self.at.isoformat(), "promise_at": self.promise_at.isoformat()}
+        at, promise_at = self.at.isoformat(), self.promise_at.isoformat()
+        return {"label": self.label, "kind": self.kind, "at": at, "promise_at": promise_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,15 @@ class Reason:
     note: str = field(default="")  # the operator's words for a call by hand
 
     def as_dict(self) -> dict[str, Any]:
+        """For the event's row; labels, clock times and counts only, so it may be shown to anybody."""
         return {
-            "code": self.code, "called": self.called.as_dict(), "passed": self.passed.as_dict() if self.passed else None,
-            "overtakes": self.overtakes, "streak": self.streak, "waiting": self.waiting, "note": self.note,
+            "code": self.code,
+            "called": self.called.as_dict(),
+            "passed": self.passed.as_dict() if self.passed else None,
+            "overtakes": self.overtakes,
+            "streak": self.streak,
+            "waiting": self.waiting,
+            "note": self.note,
         }
 
 

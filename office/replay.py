@@ -7,7 +7,6 @@ from office.learning import by_counter, service_minutes
 from office.policy import Kind
 from office.recorded import Booking, Day, Leg, Minute, OfficeFacts, Span
 
-
 PACE_MEMORY = 300.0  # minutes; services before that no longer tell today's pace
 
 
@@ -62,7 +61,7 @@ def _streaks(facts: OfficeFacts, day: Day, lines: tuple[InLine, ...]) -> tuple[i
             if line.kind == "ordinary" and line.service in takes and (other == at or is_waiting(day.legs[other], now))
         ]
         oldest = min(waiting, key=lambda line: (line.promise, line.number), default=None)
-        if oldest is None or called.kind == "ordinary" and called.came <= oldest.came:
+        if oldest is None or (called.kind == "ordinary" and called.came <= oldest.came):
             by[leg.counter] = 0
         elif called.came > oldest.came:
             by[leg.counter] = by.get(leg.counter, 0) + 1
@@ -74,18 +73,22 @@ def hall_at(recorded: Recorded, now: Minute, asked: int | None = None) -> Hall:
     """The hall at `now`; `asked` (a leg's place) counts as waiting even when it was called this instant."""
     legs, facts = recorded.day.legs, recorded.facts
     waiting = tuple(
-        recorded.lines[at] for at, leg in enumerate(legs) if is_waiting(leg, now) or (at == asked and leg.queued <= now)
+        recorded.lines[at]
+        for at, leg in enumerate(legs)
+        if is_waiting(leg, now) or (at == asked and leg.queued <= now)
     )
+    ended = [leg for leg in legs if leg.ended is not None and now - PACE_MEMORY < leg.ended <= now]
     finished = tuple(
-        Finished(leg.service, leg.clerk, minutes, leg.ended)
-        for leg in legs
-        if leg.ended is not None and now - PACE_MEMORY < leg.ended <= now and (minutes := service_minutes(leg)) is not None
+        Finished(leg.service, leg.clerk, minutes, leg.ended or now)
+        for leg in ended
+        if (minutes := service_minutes(leg)) is not None
     )
     return Hall(
         now=now, counters=_counters(recorded, now, asked), waiting=waiting,
         bookings=tuple(
             Booking(one.person, one.service, one.slot, one.is_priority)
-            for one in recorded.day.bookings if one.checked_in is None or one.checked_in > now
+            for one in recorded.day.bookings
+            if one.checked_in is None or one.checked_in > now
         ),
         finished=finished,
         walk_ins=sum(leg.kind == "first" and leg.slot is None and leg.issued <= now for leg in legs),
@@ -115,8 +118,7 @@ def _counter(recorded: Recorded, name: str, now: Minute, last: int | None) -> Co
             started = leg.started if leg.started is not None and leg.started <= now else None
             serving = AtCounter(recorded.lines[last], leg.called or now, started)
         else:
-            freed = leg.ended
-            freed = freed if leg.outcome == "served" else None
+            freed = leg.ended if leg.outcome == "served" else None
     return CounterNow(
         id=name, services=recorded.facts.counters[name], is_open=is_open, since=since, clerk=name, serving=serving,
         freed=freed, streak=streak, plan=recorded.plan.get(name, ()),

@@ -39,17 +39,20 @@ class Naive:
     """People ahead times the mean, divided by the counters on duty; its range is its own past error."""
 
     errors: list[float] = field(default_factory=list)
+    spread: tuple[float, float] | None = None
 
     def tell(self, hall: Hall, asked: InLine, mean: float) -> Range:
         ahead = sum((ticket.queued, ticket.number) < (asked.queued, asked.number) for ticket in hall.waiting)
         point = ahead * mean / on_duty(hall)
-        if not self.errors:
+        if self.spread is None:
             return 0.0, point, 2 * point
-        low, high = np.quantile(self.errors, (0.1, 0.9))
-        return max(0.0, point + float(low)), point, max(0.0, point + float(high))
+        return max(0.0, point + self.spread[0]), point, max(0.0, point + self.spread[1])
 
     def learn(self, errors: list[float]) -> None:
-        self.errors = (self.errors + errors)[-ERRORS_KEPT:]
+        self.errors = [*self.errors, *errors][-ERRORS_KEPT:]
+        if self.errors:
+            low, high = np.quantile(self.errors, (0.1, 0.9))
+            self.spread = float(low), float(high)
 
 
 def zms(hall: Hall, asked: InLine, mean: float) -> Range:

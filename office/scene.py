@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +10,24 @@ from numpy.typing import NDArray
 from office.duty import Draw, frees, spells_away
 from office.fitting import Model, rate_before
 from office.hall import Hall, InLine
-from office.recorded import Booking, Minute
+from office.recorded import Minute
 from office.simulation import INF, Counters, Floats, Ints, Play, Tickets
 
 PACE_PSEUDO = 28.0  # finished services that move today's pace half way
 PACE_HALF_LIFE = 60.0  # minutes
 BUSY_PSEUDO = 15.0  # walk-ins an ordinary day weighs against today's count
 COMERS_MOST = 40  # columns for walk-ins still to come
+FIELDS: dict[str, Any] = {
+    "service": np.int64,
+    "present": np.bool_,
+    "arrives": np.float64,
+    "ready": np.float64,
+    "promise": np.float64,
+    "came": np.float64,
+    "queued": np.float64,
+    "bound": np.int64,
+    "is_first": np.bool_,
+}
 SPARE_LEAST, SPARE_SHARE = 3, 0.15  # spare columns for those sent on or back after a miss
 
 
@@ -89,15 +101,11 @@ def _bound_bit(counter: int, bits: Ints) -> int:
     return 1 << min(len(bits) + counter, 62)
 
 
-def _part(rows: int, columns: int, **given: NDArray[np.generic] | float | int | bool) -> Part:
-    def shaped(name: str, kind: type) -> NDArray[np.generic]:
-        return np.array(np.broadcast_to(np.asarray(given.get(name, 0), dtype=kind), (rows, columns)))
-
-    return Part(
-        service=shaped("service", np.int64), present=shaped("present", bool), arrives=shaped("arrives", float),
-        ready=shaped("ready", float), promise=shaped("promise", float), came=shaped("came", float),
-        queued=shaped("queued", float), bound=shaped("bound", np.int64), is_first=shaped("is_first", bool),
-    )
+def _part(rows: int, columns: int, **given: Any) -> Part:
+    """Scalars and rows are spread over the whole part; what is not given is zero, absent, false."""
+    shape = (rows, columns)
+    values = {name: np.asarray(given.get(name, 0), dtype=kind) for name, kind in FIELDS.items()}
+    return Part(**{name: np.array(np.broadcast_to(value, shape)) for name, value in values.items()})
 
 
 def _known(tickets: Sequence[InLine], hall: Hall, draw: Draw) -> Part:
@@ -144,26 +152,25 @@ def _onward(service: Ints, draw: Draw) -> Ints:
 
 
 def _booked(hall: Hall, draw: Draw) -> list[Part]:
-    """Bookings that can still come before somebody who waits now."""
+    """Bookings that can still come before somebody who waits now: whether and when, given they have not yet."""
     last = max((ticket.promise for ticket in hall.waiting), default=0.0)
-    return [_one_booking(one, hall, draw) for one in hall.bookings if one.slot < last]
-
-
-def _one_booking(booking: Booking, hall: Hall, draw: Draw) -> Part:
-    offsets, rules = draw.model.offsets, hall.rules
-    passed = hall.now - booking.slot
-    first = int(np.searchsorted(offsets, passed, side="right"))
-    still = draw.model.shows * (len(offsets) - first) / len(offsets)
-    shows = draw.random.random((draw.rows, 1)) < still / (still + 1 - draw.model.shows + 1e-9)
-    place = draw.random.integers(min(first, len(offsets) - 1), len(offsets), (draw.rows, 1))
-    arrives = booking.slot + offsets[place]
-    late = arrives > booking.slot + rules.grace
-    return _part(
-        draw.rows, 1, service=draw.model.place(booking.service), present=shows, arrives=arrives,
-        ready=np.where(late, arrives, np.maximum(arrives, booking.slot - rules.early)),
-        promise=np.where(late, arrives + rules.promise_late, booking.slot),
-        came=np.where(late, arrives, booking.slot), queued=arrives, is_first=True,
-    )
+    bookings = [one for one in hall.bookings if one.slot < last]
+    if not bookings:
+        return []
+    offsets, shows, rules = draw.model.offsets, draw.model.shows, hall.rules
+    slot = np.array([one.slot for one in bookings])
+    passed = np.searchsorted(offsets, hall.now - slot, side="right")
+    still = shows * (len(offsets) - passed) / len(offsets)
+    chance, place = draw.random.random((2, draw.rows, len(bookings)))
+    at = np.minimum(passed + place * (len(offsets) - passed), len(offsets) - 1).astype(np.int64)
+    arrives = slot + offsets[at]
+    late = arrives > slot + rules.grace
+    return [_part(
+        draw.rows, len(bookings), service=np.array([draw.model.place(one.service) for one in bookings], dtype=np.int64),
+        present=chance < still / (still + 1 - shows + 1e-9), arrives=arrives, queued=arrives, is_first=True,
+        ready=np.where(late, arrives, np.maximum(arrives, slot - rules.early)),
+        promise=np.where(late, arrives + rules.promise_late, slot), came=np.where(late, arrives, slot),
+    )]
 
 
 def _priority(hall: Hall, draw: Draw) -> list[Part]:
@@ -201,7 +208,7 @@ def _tickets(first: list[Part], rest: list[Part], bits: Ints, hall: Hall, draw: 
     spare = [SPARE_LEAST + int(SPARE_SHARE * sum(part.service.shape[1] for part in parts)) for parts in (first, rest)]
     empty = [_part(draw.rows, size, queued=INF, arrives=INF, ready=INF, promise=INF) for size in spare]
     parts = [*first, empty[0], *rest, empty[1]]
-    joined = {name: np.hstack([getattr(part, name) for part in parts]) for name in Part.__dataclass_fields__}
+    joined = {name: np.hstack([getattr(part, name) for part in parts]) for name in FIELDS}
     service, model, shape = joined["service"], draw.model, joined["service"].shape
     residual = draw.random.integers(0, model.table.shape[1], shape)
     chance = draw.random.random(shape)

@@ -186,8 +186,9 @@ class Play:
         used = self._used[is_other, rows]
         most = np.where(is_other, tickets.spare_other, tickets.spare_ordinary)
         fits = used < most
-        rows, column, service, ready, promise = (a[fits] for a in (rows, column, service, ready, promise))
-        is_other, used, most = is_other[fits], used[fits], most[fits]
+        if not fits.all():
+            rows, column, service = rows[fits], column[fits], service[fits]
+            ready, promise, is_other, used, most = ready[fits], promise[fits], is_other[fits], used[fits], most[fits]
         self._used[is_other, rows] += 1
         to = np.where(is_other, tickets.bits.shape[1], tickets.ordinary) - most + used
         tickets.bits[rows, to] = self.bit_of[service]
@@ -201,6 +202,8 @@ class Play:
 
     def _wake(self, rows: Ints, service: Ints, ready: Floats) -> None:
         """Counters that idle until somebody comes hear of the newcomer."""
+        if not self._idle[rows].any():
+            return
         may = (self.bit_of[service][:, None] & self.counters.masks[None, :]) != 0
         starts = self._on_duty(rows[:, None], np.arange(may.shape[1]), np.broadcast_to(ready[:, None], may.shape))
         free = self.counters.free[rows]
@@ -211,5 +214,7 @@ class Play:
         away, until = self.counters.away_from[rows, counter], self.counters.away_until[rows, counter]
         for _ in range(2):
             inside = (away <= time[..., None]) & (time[..., None] < until)
+            if not inside.any():
+                break
             time = np.maximum(time, np.where(inside, until, -INF).max(axis=-1))
         return time

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from office.recorded import Booking, Day, Leg, Minute, OfficeFacts, Rulebook, Span
 
@@ -29,7 +30,7 @@ def read_office(folder: Path, name: str) -> tuple[OfficeFacts, list[Day]]:
     return _facts(facts), days
 
 
-def _facts(facts: dict) -> OfficeFacts:
+def _facts(facts: dict[str, Any]) -> OfficeFacts:
     policy = facts.get("policy", {})
     default = Rulebook()
     return OfficeFacts(
@@ -49,8 +50,7 @@ def _facts(facts: dict) -> OfficeFacts:
 
 
 def _leg(row: Row) -> Leg:
-    issued, queued = _minute(row, "issued_at"), _minute(row, "queued_at")
-    assert issued is not None and queued is not None
+    issued, queued = _at(row, "issued_at"), _at(row, "queued_at")
     due = _minute(row, "due_at")
     return Leg(
         number=int(row["ticket"]), kind=row["leg"], person=row["person"], service=row["service"],  # type: ignore[arg-type]
@@ -62,15 +62,12 @@ def _leg(row: Row) -> Leg:
 
 
 def _booking(row: Row) -> Booking:
-    slot = _minute(row, "slot")
-    assert slot is not None
-    return Booking(row["person"], row["service"], slot, row["priority"] == "1", _minute(row, "checked_in_at"))
+    came = _minute(row, "checked_in_at")
+    return Booking(row["person"], row["service"], _at(row, "slot"), row["priority"] == "1", came)
 
 
 def _span(row: Row) -> Span:
-    start, end = _minute(row, "from"), _minute(row, "to")
-    assert start is not None and end is not None
-    return Span(row["counter"], start, end)
+    return Span(row["counter"], _at(row, "from"), _at(row, "to"))
 
 
 def _by_date(path: Path) -> dict[str, list[Row]]:
@@ -92,6 +89,13 @@ def _minute(row: Row, name: str) -> Minute | None:
         return None
     days = 0.0 if text[:10] == row["date"] else 1440.0 * (1 if text[:10] > row["date"] else -1)
     return days + int(text[11:13]) * 60 + int(text[14:16]) + float(text[17:] or 0) / 60
+
+
+def _at(row: Row, name: str) -> Minute:
+    found = _minute(row, name)
+    if found is None:
+        raise ValueError(f"{name} is empty on {row['date']}")
+    return found
 
 
 def _clock(text: str | None) -> Minute | None:

@@ -141,9 +141,10 @@ class _Play:
             ticket = replace(ticket, promise_at=promise_after_miss(ticket.promise_at, same, Rules()))
         self.waiting[ticket.id] = ticket
         self.place[ticket.id] = len(self.legs)
-        self.legs.append(Leg(
-            self.number, leg, person, service, issued, now, minutes(ticket.promise_at), "unserved", priority, slot, late,
-        ))  # fmt: skip
+        due = minutes(ticket.promise_at)
+        self.legs.append(
+            Leg(self.number, leg, person, service, issued, now, due, "unserved", priority, slot, late)
+        )
 
     def _works(self, counter: str, now: float) -> bool:
         if now >= CLOSES - 3:
@@ -203,7 +204,8 @@ def _calls(chance: random.Random, agents: int, load: float, head_start: float, p
     while now < 1400:
         busy = 0.55 + 0.45 * (600 < now < 1000)
         now += chance.expovariate(load * busy * agents * 0.62 / 3.6)
-        arrivals.append((now, chance.random() < 0.3, chance.choices(list(mean), (7, 2, 1))[0], chance.expovariate(1 / 9)))
+        service = chance.choices(list(mean), (7, 2, 1))[0]
+        arrivals.append((now, chance.random() < 0.3, service, chance.expovariate(1 / 9)))
     line: list[tuple[float, float, int]] = []
     done: list[tuple[float, str]] = []
     for ticket, (queued, priority, _, _) in enumerate(arrivals, 1):
@@ -222,12 +224,13 @@ def _calls(chance: random.Random, agents: int, load: float, head_start: float, p
             continue
         chosen = here[0]
         pending.remove(chosen)
-        queued, priority, service, patience = arrivals[chosen[2] - 1]
+        ticket = chosen[2]
+        queued, priority, service, patience = arrivals[ticket - 1]
         if at - queued > patience:
-            done.append((queued, f"{chosen[2]},{service},{int(priority)},{queued:.3f},,{queued + patience:.3f},,left"))
+            done.append((queued, f"{ticket},{service},{int(priority)},{queued:.3f},,{queued + patience:.3f},,left"))
             continue
         ends = at + max(0.1, mean[service] * chance.lognormvariate(pace[name] - 0.3, 0.8))
-        done.append((queued, f"{chosen[2]},{service},{int(priority)},{queued:.3f},{at:.3f},{ends:.3f},{name},served"))
+        done.append((queued, f"{ticket},{service},{int(priority)},{queued:.3f},{at:.3f},{ends:.3f},{name},served"))
         free[name] = _awake(ends + chance.expovariate(1 / 0.2), shifts[name])
     for queued, _, ticket in pending:
         done.append((queued, f"{ticket},{arrivals[ticket - 1][2]},0,{queued:.3f},,{queued + 5:.3f},,left"))

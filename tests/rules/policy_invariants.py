@@ -56,7 +56,7 @@ def zipper(log: DayLog) -> Iterator[str]:
 
 
 def no_starvation(log: DayLog) -> Iterator[str]:
-    """4. The calls a counter makes while an ordinary ticket waits for it are bounded (by 3 per earlier one, with zip 2)."""
+    """4. The calls a counter makes while an ordinary ticket waits are bounded: 3 per earlier one, with zip 2."""
     earlier: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0])
     for call in log.calls:
         for other in _ordinary(call):

@@ -54,8 +54,8 @@ def test_a_booking_is_promised_its_slot_or_half_an_hour_when_late(checked_in: st
 
 def test_walk_ins_are_promised_by_their_lane() -> None:
     """Priority residents 15 minutes after issue, everybody else 120."""
-    assert promise_of_walk_in(at("08:50"), True, RULES) == at("09:05")
-    assert promise_of_walk_in(at("08:50"), False, RULES) == at("10:50")
+    assert promise_of_walk_in(at("08:50"), is_priority=True, rules=RULES) == at("09:05")
+    assert promise_of_walk_in(at("08:50"), is_priority=False, rules=RULES) == at("10:50")
 
 
 @pytest.mark.parametrize(
