@@ -9,19 +9,19 @@ from office.clock import day_of
 from office.db import Look
 from office.events import IS_WAITING, count_waiting
 from office.hours import WEEKDAYS, Opening, opening_at
-from office.line import Waiting, order
+from office.line import waiting_of
 from office.models import Counter, Event, Office, PrintJob, Ticket
 from office.profile import Profile, ServiceProfile, office_codes, profile_of, read_head
 from office.shown import instant
 from office.states import TicketState
-from office.tickets import count_ahead, ticket_by_key
+from office.tickets import WAITING_COLUMNS, count_ahead, ticket_by_key
 
 SHOWN_CALLS = 10
 SHOWN_WAITING = 50
 FEED_LIMIT = 200
 
 _WAITING = (
-    select(Ticket.id, Ticket.lane, Ticket.promised_at, Ticket.number, Ticket.service_id, Ticket.only_counter_id, Ticket.label)
+    select(*WAITING_COLUMNS)
     .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
 )
 _COUNTERS = (
@@ -116,12 +116,17 @@ def board(look: Look, code: str) -> tuple[str, dict[str, Any]]:
     profile = profile_of(look, code, head)
     opening = opening_at(profile.schedule, look.now)
     day = day_of(look.now, profile.timezone)
-    tag = f"{head.v}.{head.revision}.{day:%j}.{opening.code or ''}.{int(opening.open_now)}"
+    tag = f"{head.v}.{head.revision}.{day:%y%j}.{opening.code or ''}.{int(opening.open_now)}.{_until(opening)}"
     known: tuple[str, dict[str, Any]] | None = look.memo.get("board:" + code)
     if known is None or known[0] != tag:
         known = (tag, _board(look, profile, head.v, day, opening))
         look.memo["board:" + code] = known
     return known
+
+
+def _until(opening: Opening) -> str:
+    """Closed at six in the morning is not closed at four in the afternoon, though nothing may have happened between."""
+    return ".".join(f"{at:%j%H%M}" if at else "" for at in (opening.opens_at, opening.break_until_at))
 
 
 def _board(look: Look, profile: Profile, v: int, day: date, opening: Opening) -> dict[str, Any]:
@@ -150,14 +155,15 @@ def _calls(look: Look, profile: Profile, day: date) -> list[dict[str, Any]]:
 
 
 def _waiting(look: Look, profile: Profile, day: date) -> list[dict[str, Any]]:
-    rows = [(Waiting._make(r[:6]), r.label) for r in look.conn.execute(_WAITING, {"office": profile.id, "day": day})]
-    rows.sort(key=lambda pair: order(pair[0]))
+    rows = sorted(
+        look.conn.execute(_WAITING, {"office": profile.id, "day": day}), key=lambda r: waiting_of(profile, r).order
+    )
     shown: list[dict[str, Any]] = []
-    for index, (ticket, label) in enumerate(rows[:SHOWN_WAITING]):
+    for index, ticket in enumerate(rows[:SHOWN_WAITING]):
         rivals = profile.rivals[ticket.service_id]
-        ahead = sum(1 for other, _ in rows[:index] if other.service_id in rivals)
+        ahead = sum(1 for other in rows[:index] if other.service_id in rivals)
         shown.append({
-            "ticket": label, "service": profile.by_id[ticket.service_id].code, "lane": ticket.lane,
+            "ticket": ticket.label, "service": profile.by_id[ticket.service_id].code, "lane": ticket.lane,
             "position": ahead + 1, "expect": None,
         })
     return shown
