@@ -1,0 +1,89 @@
+"""The tables of moves themselves: complete, closed, and the same as the database's own."""
+
+import pytest
+from sqlalchemy import CheckConstraint, insert
+from sqlalchemy.exc import IntegrityError
+
+from office.models import Base, Counter, PrintJob, Ticket
+from office.states import JOB_MOVES, OPEN_STATES, TICKET_MOVES, CounterState, JobState, TicketState
+
+ENDS = {TicketState.FINISHED, TicketState.LEFT, TicketState.CARRIED_OVER}
+
+
+@pytest.mark.parametrize(("moves", "states"), [(TICKET_MOVES, TicketState), (JOB_MOVES, JobState)])
+def test_every_state_has_its_row(moves, states):
+    """A state without a row would be a question without an answer."""
+    assert set(moves) == set(states)
+    assert all(targets <= set(states) for targets in moves.values())
+
+
+@pytest.mark.parametrize(("moves", "first"), [(TICKET_MOVES, TicketState.WAITING), (JOB_MOVES, JobState.PENDING)])
+def test_every_state_can_be_reached(moves, first):
+    """From the first state each other one can be come to; none moves to itself."""
+    reached, todo = {first}, [first]
+    while todo:
+        fresh = moves[todo.pop()] - reached
+        reached |= fresh
+        todo += fresh
+    assert reached == set(moves)
+    assert not [state for state, targets in moves.items() if state in targets]
+
+
+def test_the_ends_of_a_ticket():
+    """Finished, left and carried over are final; nothing else is."""
+    assert {state for state, targets in TICKET_MOVES.items() if not targets} == ENDS
+
+
+def test_nothing_ends_a_day_called_or_serving():
+    """A ticket at a counter can be closed at night: it has a way out of its open state."""
+    assert all(TICKET_MOVES[state] for state in OPEN_STATES)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "states"),
+    [(Ticket, "state", TicketState), (PrintJob, "state", JobState), (Counter, "state", CounterState)],
+)
+def test_the_database_knows_the_same_states(table, column, states):
+    """The CHECK lists exactly the members of the enum."""
+    checks = [str(c.sqltext) for c in table.__table__.constraints if isinstance(c, CheckConstraint)]
+    listed = next(text for text in checks if text.startswith(f"{column} IN"))
+    assert {part for part in listed.split("'") if part.isidentifier() and part != column} == {str(s) for s in states}
+
+
+def test_the_database_refuses_an_unknown_state(hall):
+    """A state that is not in the list cannot be written, whoever writes."""
+    taken = hall.take()
+    with pytest.raises(IntegrityError):
+        hall.do(lambda tx: tx.conn.execute(Ticket.__table__.update().values(state="lost")))
+    assert hall.ticket(taken["key"])["state"] == "waiting"
+
+
+def test_the_database_refuses_two_at_one_counter(hall):
+    """One open ticket per counter is an index, not only a rule."""
+    hall.take()
+    hall.take()
+    hall.sit()
+    hall.call()
+    with pytest.raises(IntegrityError):
+        hall.do(lambda tx: tx.conn.execute(Ticket.__table__.update().values(state="called", counter_id=1)))
+
+
+def test_the_database_refuses_a_number_twice(hall):
+    """Office, day, letter and number are unique."""
+    hall.take()
+
+    def again(tx):
+        row = tx.conn.execute(Ticket.__table__.select()).one()._asdict()
+        tx.conn.execute(insert(Ticket).values({**row, "id": "other", "key": "other"}))
+
+    with pytest.raises(IntegrityError):
+        hall.do(again)
+
+
+def test_migrations_make_the_models(db):
+    """The migrated tables are those of models.py: Alembic finds nothing to change."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with db.engine.connect() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), Base.metadata) == []
