@@ -12,7 +12,7 @@ from office.profile import Profile
 from running import running
 from words import zone_words
 
-SCRIPT = script.assemble()
+SCRIPT = script.script()
 STYLE = script.style()
 A_YEAR = 365 * 24 * 3600
 

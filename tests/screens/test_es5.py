@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import esprima
 import pytest
 
+from assets import squeeze_css
 from display import script
 from settings import ROOT
 
@@ -83,7 +84,7 @@ def test_an_old_engine_can_read_the_style(name):
 def test_squeezing_changes_no_meaning():
     """The one file that goes out has the same syntax tree as the files it is made of."""
     whole = "\n".join((STATIC / "display" / part).read_text(encoding="utf-8") for part in script.PARTS)
-    squeezed = script.assemble().text
+    squeezed = script.script().text
     sent = esprima.parseScript(squeezed).body[0].expression.callee.body.body[1:]
     assert [str(node) for node in sent] == [str(node) for node in esprima.parseScript(whole).body]
 
@@ -95,6 +96,6 @@ def test_every_part_of_the_script_goes_out():
 
 def test_squeezing_a_style_keeps_every_rule():
     """Comments and blanks go; the blank that stands for "inside of" and the ones of calc() stay."""
-    assert script.squeeze_css("/* a */\n.a .b > c, d { width: calc(50% - 1px); content: \"x { y\"; }\n") == (
-        '.a .b>c,d{width:calc(50% - 1px);content:"x { y";}'
+    assert squeeze_css("/* a */\n.a .b > c, d { width: calc(50% - 1px); content: \"x { y\"; }\n") == (
+        '.a .b>c,d{width:calc(50% - 1px);content:"x { y"}'
     )
