@@ -224,7 +224,7 @@ def reason_view(reason: dict[str, Any]) -> dict[str, Any]:
     """Why this ticket: the stable code, its facts, and the sentence in both languages."""
     text = {}
     for lang in words.LANGUAGES:
-        facts = dict(reason)
+        facts = {**reason, "k": reason.get("after"), "time": words.clock_words(datetime.fromisoformat(reason["called"]["at"]))}
         if "why" in reason:
             # Our page sends a key; another program may send a sentence of its own.
             facts["reason"] = words.WORDS[lang].get("op.pick_" + reason["why"], reason["why"])

@@ -12,6 +12,7 @@ from office.db import Tx
 from office.errors import Cancelled, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
 from office.here import Here, enter
 from office.hours import opening_at
+from office.line import rules_of
 from office.models import PrintJob, Ticket
 from office.shown import instant
 from office.states import AppointmentState, Lane
@@ -35,10 +36,11 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
     if row.state == A.CHECKED_IN:
         return {**_ticket_of(tx, here, row), "again": True}
     _check_time(tx, here, row)
-    late = policy.is_late(row.start_at, tx.now, policy.Rules())
+    rules = rules_of(here.profile)
+    late = policy.is_late(row.start_at, tx.now, rules)
     ticket = issue(
         tx, here, here.profile.by_id[row.service_id], str(Lane.REGULAR), lang or row.lang, printer, slot_at=row.start_at,
-        is_late=late, promised_at=policy.promise_of_booking(row.start_at, tx.now, policy.Rules()),
+        is_late=late, promised_at=policy.promise_of_booking(row.start_at, tx.now, rules),
     )
     change(tx, row, A.CHECKED_IN, ticket_id=ticket["id"])
     here.record(tx, "appointment_checked_in", hall=False, private={"appointment": row.id, "ticket_id": ticket["id"]})

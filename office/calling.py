@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from office import events
-from office.counters import takes, ticket_at, working_counter
+from office.counters import taken_codes, ticket_at, working_counter
 from office.db import Tx
 from office.errors import CounterBusy, CounterTaken, Invalid, NobodyWaiting, ServiceUnavailable, WrongState
 from office.here import Here, enter
-from office.line import Reason, Waiting, choose_next, may_serve, reentry_time
+from office.line import Choice, choose_next, picked, reentry_time, waiting_of, why_of
 from office.models import Counter, Ticket
 from office.moves import check_from, check_seen, move
 from office.profile import CounterProfile
@@ -18,6 +18,7 @@ from office.states import TicketState
 from office.tickets import ticket_by_id, waiting_list
 
 T = TicketState
+_KEEP_STREAK = update(Counter).where(Counter.id == bindparam("counter")).values(streak=bindparam("streak_now"))
 
 
 def call_next(tx: Tx, office: str, number: int) -> dict[str, Any]:
@@ -28,10 +29,11 @@ def call_next(tx: Tx, office: str, number: int) -> dict[str, Any]:
     here = enter(tx, office)
     counter, row = working_counter(tx, here, number)
     _must_be_free(tx, counter)
-    choice = choose_next(waiting_list(tx.conn, here.profile.id, here.day), counter.id, takes(here, counter, row))
+    waiting = waiting_list(tx.conn, here.profile, here.day)
+    choice = choose_next(here.profile, waiting, counter, taken_codes(here, counter, row), row.streak, tx.now)
     if choice is None:
         raise NobodyWaiting(n=number)
-    return _call(tx, here, counter, ticket_by_id(tx.conn, choice.ticket.id), choice.reason)
+    return _call(tx, here, counter, ticket_by_id(tx.conn, choice.ticket.id), choice)
 
 
 def call_this(tx: Tx, office: str, number: int, ticket_id: str, why: str | None = None,
@@ -42,25 +44,34 @@ def call_this(tx: Tx, office: str, number: int, ticket_id: str, why: str | None 
     equipment cannot serve it.
     """
     here = enter(tx, office)
-    counter, _ = working_counter(tx, here, number)
+    counter, row = working_counter(tx, here, number)
     ticket = ticket_by_id(tx.conn, ticket_id)
     tx.by.must_work_at(ticket.office_code)
     check_seen(ticket, seen_state)
     check_from(ticket, T.WAITING)
     _must_be_free(tx, counter)
-    if ticket.office_id != here.profile.id or not may_serve(_waiting(ticket), counter.id, counter.services):
+    if ticket.office_id != here.profile.id or not _can_serve(counter, ticket):
         raise Invalid(fields={"ticket": "this counter cannot serve it"}, n=1)
-    return _call(tx, here, counter, ticket, Reason("picked", {"why": why or "other"}))
+    waiting = waiting_list(tx.conn, here.profile, here.day)
+    choice = picked(here.profile, waiting_of(here.profile, ticket), waiting, counter, row.streak, why or "other")
+    return _call(tx, here, counter, ticket, choice)
 
 
-def _call(tx: Tx, here: Here, counter: CounterProfile, ticket: Row[Any], reason: Reason) -> dict[str, Any]:
+def _can_serve(counter: CounterProfile, ticket: Row[Any]) -> bool:
+    """Its equipment allows the service, and the ticket was not sent to another counter."""
+    return ticket.service_id in counter.services and ticket.only_counter_id in (None, counter.id)
+
+
+def _call(tx: Tx, here: Here, counter: CounterProfile, ticket: Row[Any], choice: Choice) -> dict[str, Any]:
     move(tx, ticket, T.CALLED, counter_id=counter.id, operator_id=tx.by.person_id, times_called=ticket.times_called + 1)
+    tx.conn.execute(_KEEP_STREAK, {"counter": counter.id, "streak_now": choice.reason.streak})
     called_at = instant(tx.now, here.profile.timezone)
+    why = why_of(here.profile, choice.reason)
     here.record(
         tx, events.TICKET_CALLED, of=ticket, at=counter, state=str(T.CALLED), called_at=called_at,
-        recall=False, times=ticket.times_called + 1, private={"why": {"code": reason.code, **reason.facts}},
+        recall=False, times=ticket.times_called + 1, private={"why": why},
     )
-    return {"ticket": _now(tx, here, ticket), "reason": {"code": reason.code, **reason.facts}}
+    return {"ticket": _now(tx, here, ticket), "reason": why}
 
 
 def recall(tx: Tx, ticket_id: str, seen_state: str | None = None) -> dict[str, Any]:
@@ -108,7 +119,8 @@ def return_ticket(tx: Tx, ticket_id: str, seen_state: str | None = None) -> dict
     """Missed the call and reports back: in line again, behind the third of its service. Errors: wrong_state unless missed."""
     here, ticket = _at_hand(tx, ticket_id, seen_state)
     check_from(ticket, T.NO_SHOW)
-    promised_at = reentry_time(waiting_list(tx.conn, here.profile.id, here.day), _waiting(ticket))
+    waiting = waiting_list(tx.conn, here.profile, here.day)
+    promised_at = reentry_time(here.profile, waiting, waiting_of(here.profile, ticket))
     move(tx, ticket, T.WAITING, promised_at=promised_at, counter_id=None)
     here.record(tx, events.TICKET_RETURNED, of=ticket, state=str(T.WAITING), counter=None, from_state=ticket.state)
     return _now(tx, here, ticket)
@@ -180,10 +192,6 @@ def _must_be_free(tx: Tx, counter: CounterProfile) -> None:
     busy = ticket_at(tx, counter)
     if busy is not None:
         raise CounterBusy(number=busy.label)
-
-
-def _waiting(ticket: Row[Any]) -> Waiting:
-    return Waiting(ticket.id, ticket.lane, ticket.promised_at, ticket.number, ticket.service_id, ticket.only_counter_id)
 
 
 def _now(tx: Tx, here: Here, ticket: Row[Any]) -> dict[str, Any]:

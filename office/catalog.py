@@ -15,7 +15,7 @@ from office.hours import WEEKDAYS, read_span, read_time
 from office.models import Counter, Meta, Offer, Office, Printer, Service
 
 DEFAULT_PRINTER = {"name": "kiosk", "device": "virtual:", "width_mm": 80}
-SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays")
+SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays", "call_rule")
 
 
 class BadFile(Exception):
@@ -61,7 +61,12 @@ SERVICE_MORE = {"group": str, "presence": str, "forms": list, "notes": list, "ho
                 "confirmed": bool, "unconfirmed": list}
 OFFICE = {"code": str, "name": str, "timezone": str, "address": str, "hours": dict, "services": list, "counters": list}
 OFFICE_MORE = {"short": str, "first_ticket": str, "last_ticket_minutes": int, "printers": list, "booking": dict,
-               "when_hopeless": str, "confirmed": bool, "unconfirmed": list, "ramadan": dict, "keeps_holidays": bool}
+               "when_hopeless": str, "confirmed": bool, "unconfirmed": list, "ramadan": dict, "keeps_holidays": bool,
+               "call_rule": dict}
+BOOKING_MORE = {"step_minutes": int, "places": int, "walk_in_share": float, "days_ahead": int, "notice_minutes": int,
+                "release_minutes": int, "hold_minutes": int}
+CALL_RULE_MORE = {"promise_prio": int, "promise_walk": int, "promise_late": int, "grace": int, "early": int, "zip": int,
+                  "reentry_after": int}
 COUNTER = {"number": int}
 COUNTER_MORE = {"services": list, "name": str}
 PRINTER = {"name": str, "device": str}
@@ -116,6 +121,7 @@ def _check_office(reader: _Reader, office: dict[str, Any], services: set[str]) -
     if not re.fullmatch(r"[a-z]+", office["code"]):
         reader.fail(where, "code", "letters a-z only")
     _check_times(reader, where, office)
+    _check_rules(reader, where, office)
     for offer in office["services"]:
         code = offer if isinstance(offer, str) else offer.get("code")
         if code not in services:
@@ -131,6 +137,20 @@ def _check_office(reader: _Reader, office: dict[str, Any], services: set[str]) -
         reader.check(where, printer, PRINTER, PRINTER_MORE)
         if not DEVICE.match(printer["device"]):
             reader.fail(where, "printers", f"cannot read the device address {printer['device']}")
+
+
+def _check_rules(reader: _Reader, where: str, office: dict[str, Any]) -> None:
+    """Booking and calling: known keys, sensible sizes."""
+    booking = office.get("booking", {})
+    reader.check(where, {k: float(v) if k == "walk_in_share" else v for k, v in booking.items()}, {}, BOOKING_MORE)
+    if not 5 <= booking.get("step_minutes", 15) <= 240 or not 0 <= booking.get("places", 3) <= 500:
+        reader.fail(where, "booking", "step_minutes 5 to 240, places 0 to 500")
+    if not 0 <= booking.get("walk_in_share", 0.5) <= 1 or not 0 <= booking.get("days_ahead", 30) <= 366:
+        reader.fail(where, "booking", "walk_in_share 0 to 1, days_ahead 0 to 366")
+    rule = office.get("call_rule", {})
+    reader.check(where, rule, {}, CALL_RULE_MORE)
+    if any(value < 0 for value in rule.values()):
+        reader.fail(where, "call_rule", "minutes and counts from 0 up")
 
 
 def _check_numbers(reader: _Reader, where: str, office: dict[str, Any]) -> None:

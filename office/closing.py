@@ -24,6 +24,7 @@ AT_NIGHT = {
 
 def end_day(tx: Tx, profile: Profile, today: date) -> None:
     """Close every counter, and every ticket of the days before `today`, each with an event that says it was the night."""
+    tx.conn.execute(update(Counter).where(Counter.office_id == profile.id).values(streak=0))
     for counter in profile.counters.values():
         _close_counter(tx, profile, today, counter.id, counter.number)
     left_behind = tx.conn.execute(

@@ -39,6 +39,10 @@ def takes(here: Here, counter: CounterProfile, row: Row[Any]) -> frozenset[int]:
     return counter.services & chosen
 
 
+def taken_codes(here: Here, counter: CounterProfile, row: Row[Any]) -> frozenset[str]:
+    return frozenset(here.profile.by_id[i].code for i in takes(here, counter, row))
+
+
 def working_counter(tx: Tx, here: Here, number: int) -> tuple[CounterProfile, Row[Any]]:
     """An open counter that is the actor's own. Errors: counter_closed, counter_taken."""
     counter = here.profile.counter(number)

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from office.clock import day_of
-from office.counters import COUNTER, counter_view, takes
+from office.counters import COUNTER, counter_view, taken_codes
 from office.db import Look
 from office.events import IS_AWAY, IS_WAITING
 from office.here import Here
-from office.line import Waiting, choose_next, may_serve, order
+from office.line import choose_next, waiting_of, why_of
 from office.models import Device, Printer, Ticket
 from office.profile import CounterProfile, Profile, profile_of, read_head
 from office.reports import opening_view, outage_view
@@ -45,7 +45,7 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
     counter = profile.counter(number)
     here = Here(profile, day_of(look.now, profile.timezone))
     row = _counter_row(look, counter)
-    waiting = sorted(look.conn.execute(_WAITING, {"office": profile.id, "day": here.day}), key=lambda t: order(brief(t)))
+    waiting = sorted(look.conn.execute(_WAITING, {"office": profile.id, "day": here.day}), key=lambda t: (t.promised_at, t.number, t.label))
     away = look.conn.execute(_AWAY, {"office": profile.id, "day": here.day}).all()
     at_hand = next((t for t in away if t.counter_id == counter.id and t.state in ("called", "serving")), None)
     return {
@@ -53,7 +53,7 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
         "timezone": profile.timezone, "counter": counter_view(here, counter, row),
         "ticket": ticket_row(profile, at_hand, look.now) if at_hand is not None else None,
         "next": _next(look, here, counter, row, waiting),
-        "waiting": [{**ticket_row(profile, t, look.now), "mine": may_serve(brief(t), counter.id, counter.services)}
+        "waiting": [{**ticket_row(profile, t, look.now), "mine": _mine(counter, t)}
                     for t in waiting[:SHOWN]],
         "missed": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.NO_SHOW],
         "held": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.HELD],
@@ -65,9 +65,9 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
     }
 
 
-def brief(ticket: Row[Any]) -> Waiting:
-    """A full row as the little that the rule needs."""
-    return Waiting(ticket.id, ticket.lane, ticket.promised_at, ticket.number, ticket.service_id, ticket.only_counter_id)
+def _mine(counter: CounterProfile, ticket: Row[Any]) -> bool:
+    """Whether this counter's equipment can serve it."""
+    return ticket.service_id in counter.services and ticket.only_counter_id in (None, counter.id)
 
 
 def _counter_row(look: Look, counter: CounterProfile) -> Row[Any]:
@@ -75,13 +75,14 @@ def _counter_row(look: Look, counter: CounterProfile) -> Row[Any]:
 
 
 def _next(look: Look, here: Here, counter: CounterProfile, row: Row[Any], waiting: list[Row[Any]]) -> dict[str, Any] | None:
-    choice = choose_next([brief(t) for t in waiting], counter.id, takes(here, counter, row))
+    rows = [waiting_of(here.profile, t) for t in waiting]
+    choice = choose_next(here.profile, rows, counter, taken_codes(here, counter, row), row.streak, look.now)
     if choice is None:
         return None
     ticket = next(t for t in waiting if t.id == choice.ticket.id)
     return {
         "ticket": ticket_row(here.profile, ticket, look.now),
-        "reason": {"code": choice.reason.code, **choice.reason.facts},
+        "reason": why_of(here.profile, choice.reason),
     }
 
 

@@ -77,7 +77,8 @@ class Offer(Base):
 
 
 class Counter(Base):
-    """`services`: what its equipment allows (null: all of the office's); `taking`: what its operator takes today."""
+    """`services`: what its equipment allows (null: all of the office's); `taking`: what its operator takes today;
+    `streak`: overtaking calls in a row today (policy.Reason.streak of its last call)."""
 
     __tablename__ = "counters"
     __table_args__ = (UniqueConstraint("office_id", "number"), one_of("state", CounterState))
@@ -93,6 +94,7 @@ class Counter(Base):
     reason: Mapped[str | None]
     state_at: Mapped[datetime | None]
     help_at: Mapped[datetime | None]
+    streak: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Printer(Base):

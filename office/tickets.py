@@ -13,7 +13,8 @@ from office.events import IS_WAITING
 from office.here import Here, enter
 from office.hours import opening_at
 from office.ids import new_id, new_key
-from office.line import Waiting
+from office import policy
+from office.line import rules_of, waiting_of
 from office.models import Office, PrintJob, Series, Ticket
 from office.moves import move
 from office.profile import Profile, ServiceProfile
@@ -22,11 +23,13 @@ from office.states import JobState, Lane, TicketState
 _TICKET = Ticket.__table__
 _BY_KEY = select(_TICKET, Office.code.label("office_code")).join(Office).where(Ticket.key == bindparam("key"))
 _BY_ID = select(_TICKET, Office.code.label("office_code")).join(Office).where(Ticket.id == bindparam("id"))
+WAITING_COLUMNS = (Ticket.id, Ticket.number, Ticket.label, Ticket.service_id, Ticket.issued_at, Ticket.promised_at,
+                   Ticket.lane, Ticket.slot_at, Ticket.is_late, Ticket.only_counter_id)
 _WAITING = (
-    select(Ticket.id, Ticket.lane, Ticket.promised_at, Ticket.number, Ticket.service_id, Ticket.only_counter_id)
+    select(*WAITING_COLUMNS)
     .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
 )
-# The same order as line.order(), told to the database: counting must not load everybody who waits.
+# The order of policy.Waiting, told to the database: counting must not load everybody who waits.
 _AHEAD = (
     select(func.count())
     .select_from(Ticket)
@@ -34,12 +37,12 @@ _AHEAD = (
         Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING,
         Ticket.service_id.in_(bindparam("rivals", expanding=True)),
         or_(
-            and_(Ticket.lane == str(Lane.PRIORITY), bindparam("lane") != str(Lane.PRIORITY)),
+            Ticket.promised_at < bindparam("promised_at"),
             and_(
-                Ticket.lane == bindparam("lane"),
+                Ticket.promised_at == bindparam("promised_at"),
                 or_(
-                    Ticket.promised_at < bindparam("promised_at"),
-                    and_(Ticket.promised_at == bindparam("promised_at"), Ticket.number < bindparam("number")),
+                    Ticket.number < bindparam("number"),
+                    and_(Ticket.number == bindparam("number"), Ticket.label < bindparam("label")),
                 ),
             ),
         ),
@@ -121,7 +124,8 @@ def _new_ticket(tx: Tx, here: Here, service: ServiceProfile, number: int, lane: 
         "id": new_id(tx.now), "office_id": here.profile.id, "day": here.day, "service_id": service.id,
         "letter": service.letter, "number": number, "label": label_of(service.letter, number), "key": new_key(),
         "lane": str(lane), "lang": lang, "state": str(TicketState.WAITING), "issued_at": tx.now,
-        "promised_at": tx.now, "waiting_at": tx.now, "counter_id": None, "times_called": 0, "slot_at": None, "is_late": False,
+        "promised_at": policy.promise_of_walk_in(tx.now, lane == Lane.PRIORITY, rules_of(here.profile)),
+        "waiting_at": tx.now, "counter_id": None, "times_called": 0, "slot_at": None, "is_late": False,
     }
 
 
@@ -142,13 +146,13 @@ def count_ahead(conn: Connection, profile: Profile, day: date, ticket: dict[str,
     """How many waiting tickets come before this one at the counters that may serve it (line.count_ahead in SQL)."""
     return int(conn.execute(_AHEAD, {
         "office": profile.id, "day": day, "rivals": sorted(profile.rivals[ticket["service_id"]]),
-        "lane": ticket["lane"], "promised_at": ticket["promised_at"], "number": ticket["number"],
+        "promised_at": ticket["promised_at"], "number": ticket["number"], "label": ticket["label"],
     }).scalar_one())
 
 
-def waiting_list(conn: Connection, office_id: int, day: date) -> list[Waiting]:
+def waiting_list(conn: Connection, profile: Profile, day: date) -> list[policy.Waiting]:
     """Everybody who waits today, in no order."""
-    return [Waiting._make(row) for row in conn.execute(_WAITING, {"office": office_id, "day": day})]
+    return [waiting_of(profile, row) for row in conn.execute(_WAITING, {"office": profile.id, "day": day})]
 
 
 def ticket_by_key(conn: Connection, key: str) -> Row[Any]:

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from access import hash_password, hash_token, new_token
 from office import calling, counters, devices, people, reports, tickets
 from office.actors import SYSTEM, Actor
 from office.db import Database
-from office.line import Waiting
 
 HALLS = Path(__file__).with_name("data") / "halls.toml"
 NINE = "2026-11-24T09:00:00+08:00"
@@ -47,20 +45,6 @@ def password_hash() -> str:
     if PASSWORD not in _HASH:
         _HASH[PASSWORD] = hash_password(PASSWORD)
     return _HASH[PASSWORD]
-
-
-_places = count(1)
-
-
-def waiting(**changes: Any) -> Waiting:
-    """One waiting ticket as the rule sees it; each made later than the one before."""
-    n = next(_places)
-    promised_at = datetime.fromisoformat(NINE) + timedelta(seconds=n)
-    made = {
-        "id": f"t{n}", "lane": "regular", "promised_at": promised_at, "number": n, "service_id": 1,
-        "only_counter_id": None,
-    }  # fmt: skip
-    return Waiting(**{**made, **changes})
 
 
 class Hall:

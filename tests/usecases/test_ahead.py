@@ -43,12 +43,14 @@ def test_sql_counts_like_the_rule(hall, office, people):
     fill(here, people)
     with hall.db.read() as look:
         profile, day = profile_of(look, office), hall.clock().date()
-        everybody = tickets.waiting_list(look.conn, profile.id, day)
+        everybody = tickets.waiting_list(look.conn, profile, day)
+        expected = {mine.label: line.count_ahead(everybody, mine, rivals(profile, mine)) for mine in everybody}
         for mine in everybody:
-            expected = line.count_ahead(everybody, mine, profile.rivals[mine.service_id])
-            assert tickets.count_ahead(look.conn, profile, day, mine._asdict()) == expected
+            row = tickets.ticket_by_id(look.conn, mine.id)
+            assert tickets.count_ahead(look.conn, profile, day, row._asdict()) == expected[mine.label]
         positions = {row["ticket"]: row["position"] for row in here.board()["waiting"]}
-        labels = dict(look.conn.execute(Ticket.__table__.select().with_only_columns(Ticket.id, Ticket.label)).all())
-        assert positions == {
-            labels[t.id]: line.count_ahead(everybody, t, profile.rivals[t.service_id]) + 1 for t in everybody
-        }
+        assert positions == {label: ahead + 1 for label, ahead in expected.items()}
+
+
+def rivals(profile, ticket) -> frozenset[str]:
+    return frozenset(profile.by_id[i].code for i in profile.rivals[profile.service(ticket.service).id])
