@@ -41,8 +41,8 @@ CONFIGURATION = """
 schema: 1
 api: {{host: 127.0.0.1, port: {api}}}
 devices:
-  - {{id: p58, type: printer, profile: ./narrow.yaml, connections: [{{tcp: {{port: {p58}}}}}], job_idle_timeout_ms: 500}}
-  - {{id: p80, type: printer, profile: epson-tm-t20iii, connections: [{{tcp: {{port: {p80}}}}}], job_idle_timeout_ms: 500}}
+  - {{id: p58, type: printer, profile: ./narrow.yaml, connections: [{{tcp: {{port: {p58}}}}}]}}
+  - {{id: p80, type: printer, profile: epson-tm-t20iii, connections: [{{tcp: {{port: {p80}}}}}]}}
 """
 
 
@@ -52,7 +52,8 @@ def newer_python() -> str | None:
     places = [shutil.which(name) for name in names]
     places += [str(path) for path in sorted(Path.home().glob(".pyenv/versions/3.1[3-9]*/bin/python"))]
     for place in filter(None, places):
-        ran = subprocess.run([place, "-c", "import sys; print(sys.version_info >= (3, 13))"], capture_output=True, text=True)
+        ask = [place, "-c", "import sys; print(sys.version_info >= (3, 13))"]
+        ran = subprocess.run(ask, capture_output=True, text=True)
         if ran.stdout.strip() == "True":
             return place
     return None
@@ -132,7 +133,7 @@ def foreign(emupos, tmp_path_factory) -> Iterator[Foreign]:
 @pytest.mark.parametrize("device", ["p58", "p80"])
 @pytest.mark.parametrize("native", [False, True], ids=["image", "native"])
 def test_slip_as_a_foreign_printer_sees_it(foreign, slip, tmp_path, device, lang, native):
-    """Whole slips that end in a cut, no unknown command, the text in reading order, the code readable from its picture."""
+    """Whole slips that end in a cut, the text in reading order, the code readable from the foreign picture."""
     wanted = slip(lang=lang, expected=("09.35", "10.00"), priority=True)
     paper = PAPERS[device[1:]]
     paper = type(paper)(**{**paper.__dict__, "native_qr": native, "cuts": True})
