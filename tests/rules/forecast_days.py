@@ -31,9 +31,7 @@ class Kind:
     load: float = 1.0  # of what its counters can do
     bookings: float = 0.2  # share of all residents
     priority: float = 0.1
-    services: dict[str, float] = field(
-        default_factory=lambda: {"KTP": 8.0, "KK": 12.0, "AKTA": 16.0, "AMBIL": 3.0}
-    )
+    services: dict[str, float] = field(default_factory=lambda: {"KTP": 8.0, "KK": 12.0, "AKTA": 16.0, "AMBIL": 3.0})
     standard: float = 0.9  # typed-in minutes against true ones
     specialist: bool = False  # counter 1 takes only the shortest service
     absences: float = 0.12  # per open hour
@@ -133,8 +131,15 @@ class _Play:
         leg, person, service, priority, slot, late, issued, promise = about
         self.number += 1
         ticket = Waiting(
-            number=self.number, label=person, service=service, issued_at=clock(issued), promise_at=clock(promise),
-            is_priority=priority, slot_at=None if slot is None else clock(slot), is_late=late, id=f"{person}{leg}",
+            number=self.number,
+            label=person,
+            service=service,
+            issued_at=clock(issued),
+            promise_at=clock(promise),
+            is_priority=priority,
+            slot_at=None if slot is None else clock(slot),
+            is_late=late,
+            id=f"{person}{leg}",
         )
         if leg == "reentry":
             same = [one.promise_at for one in self.waiting.values() if one.service == service]
@@ -142,9 +147,7 @@ class _Play:
         self.waiting[ticket.id] = ticket
         self.place[ticket.id] = len(self.legs)
         due = minutes(ticket.promise_at)
-        self.legs.append(
-            Leg(self.number, leg, person, service, issued, now, due, "unserved", priority, slot, late)
-        )
+        self.legs.append(Leg(self.number, leg, person, service, issued, now, due, "unserved", priority, slot, late))
 
     def _works(self, counter: str, now: float) -> bool:
         if now >= CLOSES - 3:
@@ -165,7 +168,12 @@ class _Play:
         missed = leg.kind == "first" and now - leg.queued > self.patience[leg.person]
         ended = now + LOST if missed else now + WALK + self._minutes(leg.service, counter, now)
         self.legs[self.place[ticket.id]] = replace(
-            leg, called=now, started=None if missed else now + WALK, ended=ended, counter=counter, clerk=counter,
+            leg,
+            called=now,
+            started=None if missed else now + WALK,
+            ended=ended,
+            counter=counter,
+            clerk=counter,
             outcome="noshow" if missed else "served",
         )
         self.free[counter] = ended + (0.0 if missed else TURN)
