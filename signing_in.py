@@ -7,10 +7,14 @@ from typing import Any
 from flask import request
 from sqlalchemy import Row
 
-from access import hash_token, new_token, password_fits
+from access import hash_password, hash_token, new_token, password_fits
 from office import people
-from office.errors import BadCredentials
+from office.errors import BadCredentials, Invalid
 from running import running
+
+#: characters; a first password is typed by an administrator and said face to face
+PASSWORD_AT_LEAST = 10
+PASSWORD_AT_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,11 @@ def check_password(username: str, password: str) -> SignedIn:
     token = new_token()
     expires_at = here.db.transaction(people.sign_in, person=person, token_hash=hash_token(token))
     return SignedIn(token, person, expires_at)
+
+
+def hash_new_password(password: str) -> str:
+    """Errors: invalid when it is too short or too long."""
+    if not PASSWORD_AT_LEAST <= len(password) <= PASSWORD_AT_MOST:
+        raise Invalid(fields={"password": f"at least {PASSWORD_AT_LEAST} characters"}, n=1, least=PASSWORD_AT_LEAST)
+    hashed: str = running().off_hub(lambda: hash_password(password))
+    return hashed

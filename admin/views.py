@@ -1,10 +1,7 @@
-"""The back room's pages, and signing in."""
+"""The back room: the blueprint with every page on it."""
 
-from flask import Blueprint
+from admin import device_pages, now_pages, pause_pages, person_pages, printer_pages, sign_in_pages
+from admin.blueprint import views
 
-views = Blueprint("admin", __name__)
-
-
-@views.get("/login")
-def sign_in_page() -> str:
-    return "login"
+PAGES = (sign_in_pages, now_pages, device_pages, person_pages, printer_pages, pause_pages)
+__all__ = ["views"]

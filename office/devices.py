@@ -9,7 +9,7 @@ from office.actors import Actor
 from office.db import Tx
 from office.errors import Forbidden, Invalid, NotFound, SlowDown, UnknownCode
 from office.ids import new_key
-from office.models import Device, Office, Pairing
+from office.models import Device, Office, Pairing, Printer
 from office.profile import read_head
 from office.states import DeviceKind
 
@@ -64,12 +64,32 @@ def ask_to_pair(tx: Tx, office: str, kind: str, token_hash: str) -> str:
     return code
 
 
+def pairing_of_code(conn: Connection, code: str, by: Actor, now: datetime) -> dict[str, Any]:
+    """What a code would pair, to be looked at before it is confirmed.
+
+    Errors: unknown_code (wrong, or its 15 minutes are over); forbidden for another office's device.
+    """
+    row = conn.execute(
+        select(Pairing.kind, Office.code.label("office"), Office.name.label("office_name")).join(Office)
+        .where(Pairing.code == plain_code(code), Pairing.expires_at > now)
+    ).one_or_none()
+    if row is None:
+        raise UnknownCode()
+    by.must_work_at(row.office)
+    return {"code": plain_code(code), **row._asdict()}
+
+
+def plain_code(typed: str) -> str:
+    """As people type it, with blanks or a hyphen, in any case."""
+    return "".join(typed.split()).replace("-", "").upper()
+
+
 def confirm_pairing(tx: Tx, code: str, name: str) -> dict[str, Any]:
     """A signed-in administrator confirms the code seen on the device.
 
     Errors: unknown_code (wrong, or its 15 minutes are over); forbidden for another office's device.
     """
-    wanted = "".join(code.split()).replace("-", "").upper()
+    wanted = plain_code(code)
     row = tx.conn.execute(
         select(Pairing.kind, Pairing.token_hash, Office.code.label("office")).join(Office)
         .where(Pairing.code == wanted, Pairing.expires_at > tx.now)
@@ -90,6 +110,35 @@ def revoke_device(tx: Tx, device_id: int) -> None:
     if not tx.by.may_administrate and tx.by.kind != "system":
         raise Forbidden()
     tx.conn.execute(update(Device).where(Device.id == device_id, Device.revoked_at.is_(None)).values(revoked_at=tx.now))
+
+
+def device_row(conn: Connection, device_id: int, by: Actor) -> dict[str, Any]:
+    """Errors: not_found; forbidden for another office's."""
+    row = conn.execute(
+        select(Device.id, Device.kind, Device.name, Device.facts, Device.revoked_at, Office.code.label("office"),
+               Office.id.label("office_id"), Office.name.label("office_name"))
+        .join(Office, Office.id == Device.office_id).where(Device.id == device_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    by.must_work_at(row.office)
+    return row._asdict()
+
+
+def choose_printer(tx: Tx, device_id: int, printer: str | None) -> dict[str, Any]:
+    """On which of its office's printers a kiosk prints; None: the office's first.
+
+    Errors: not_found, forbidden; invalid for a printer the office does not have, or a device that prints nothing.
+    """
+    device = device_row(tx.conn, device_id, tx.by)
+    names = tx.conn.execute(
+        select(Printer.name).where(Printer.office_id == device["office_id"], Printer.in_use.is_(True))
+    ).scalars().all()
+    if device["kind"] != DeviceKind.KIOSK or (printer is not None and printer not in names):
+        raise Invalid(fields={"printer": "one of " + ", ".join(names)}, n=1)
+    facts = {**(device["facts"] or {}), "printer": printer}
+    tx.conn.execute(update(Device).where(Device.id == device_id).values(facts=facts))
+    return device
 
 
 def note_seen(tx: Tx, device_ids: list[int], facts: dict[int, dict[str, Any]] | None = None) -> None:

@@ -1,0 +1,106 @@
+"""An office's printers as its administrator keeps them: where each is, how wide its paper, what waits for it."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from office.actors import Actor
+from office.catalog import DEVICE
+from office.clock import day_of
+from office.db import Look, Tx
+from office.errors import Invalid, NotFound
+from office.here import enter
+from office.ids import new_id
+from office.models import Office, Printer, PrintJob, Ticket
+from office.shown import instant
+from office.slips import TO_DO
+from office.states import JobState
+
+WIDTHS_MM = (58, 80)
+SHOWN_SLIPS = 15
+# new_id() begins with the millisecond; so many characters hold it.
+TIME_PART = 9
+
+_PRINTER = select(
+    Printer.__table__, Office.code.label("office"), Office.name.label("office_name"), Office.timezone
+).join(Office)
+
+
+def printer_row(conn: Connection, printer_id: int, by: Actor) -> Row[Any]:
+    """Errors: not_found; forbidden for another office's."""
+    row = conn.execute(_PRINTER.where(Printer.id == printer_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    by.must_work_at(row.office)
+    return row
+
+
+def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[str, Any]:
+    """Point a printer at another device or paper. Slips that wait are set anew for the new paper.
+
+    Errors: not_found, forbidden, invalid (check_printer).
+    """
+    before = printer_row(tx.conn, printer_id, tx.by)
+    here = enter(tx, before.office)
+    check_printer(device, width_mm)
+    tx.conn.execute(
+        update(Printer).where(Printer.id == printer_id)
+        .values(device=device, width_mm=width_mm, health=None, health_at=None)
+    )
+    waiting = TO_DO, PrintJob.printer_id == printer_id, PrintJob.state == str(JobState.PENDING)
+    tx.conn.execute(update(PrintJob).where(*waiting).values(bytes=None, next_try_at=tx.now))
+    tx.conn.execute(update(Office).where(Office.id == here.profile.id).values(revision=Office.revision + 1))
+    return {"name": before.name, "office": before.office, "device": device, "width_mm": width_mm}
+
+
+def check_printer(device: str, width_mm: int) -> None:
+    """Errors: invalid by the rule of the data file (`device`, `width_mm`)."""
+    fields = {} if DEVICE.match(device) else {"device": "cannot read the device address"}
+    if width_mm not in WIDTHS_MM:
+        fields["width_mm"] = "one of " + ", ".join(str(width) for width in WIDTHS_MM)
+    if fields:
+        raise Invalid(fields=fields, n=len(fields))
+
+
+def printers(look: Look, by: Actor) -> list[dict[str, Any]]:
+    """The printers that `by` may see, in use first, with their work of today."""
+    rows = look.conn.execute(_PRINTER.order_by(Printer.in_use.desc(), Printer.office_id, Printer.id)).all()
+    return [printer_view(look, row) for row in rows if by.office_code in (None, row.office)]
+
+
+def printer_view(look: Look, row: Row[Any]) -> dict[str, Any]:
+    """`state` is `unknown` until the printer was asked: never guessed."""
+    counts = job_counts(look, PrintJob.printer_id == row.id, row.timezone)
+    health = row.health or {}
+    return {
+        "id": row.id, "name": row.name, "office": row.office, "office_name": row.office_name, "timezone": row.timezone,
+        "device": row.device, "width_mm": row.width_mm, "in_use": row.in_use, "state": health.get("state", "unknown"),
+        "why": health.get("why", ""), "since": instant(row.health_at, row.timezone), "counts": counts,
+        "waiting": counts.get("pending", 0) + counts.get("sending", 0),
+    }  # fmt: skip
+
+
+def job_counts(look: Look, of: Any, timezone: str) -> dict[str, int]:
+    """Today's slips by state. Ids begin with their time, so years of old slips cost nothing."""
+    today = PrintJob.id >= first_id(look, timezone)
+    counted = look.conn.execute(select(PrintJob.state, func.count()).where(of, today).group_by(PrintJob.state))
+    return {row[0]: row[1] for row in counted}
+
+
+def last_slips(look: Look, printer_id: int, timezone: str) -> list[dict[str, Any]]:
+    """The printer's newest slips of today."""
+    rows = look.conn.execute(
+        select(PrintJob.id, PrintJob.state, PrintJob.state_at, PrintJob.is_copy, PrintJob.error, Ticket.label)
+        .join(Ticket, Ticket.id == PrintJob.ticket_id)
+        .where(PrintJob.printer_id == printer_id, PrintJob.id >= first_id(look, timezone))
+        .order_by(PrintJob.id.desc()).limit(SHOWN_SLIPS)
+    )
+    return [{**row._asdict(), "state_at": instant(row.state_at, timezone)} for row in rows]
+
+
+def first_id(look: Look, timezone: str) -> str:
+    """No row that was made today in this zone has a smaller id."""
+    midnight = datetime.combine(day_of(look.now, timezone), time.min, ZoneInfo(timezone))
+    return new_id(midnight)[:TIME_PART]
