@@ -49,6 +49,11 @@ class _Reader:
             if key not in record:
                 self.fail(where, key, "is missing")
 
+    def tables(self, where: str, record: dict[str, Any], *keys: str) -> None:
+        for key in keys:
+            if not all(isinstance(row, dict) for row in record.get(key, [])):
+                self.fail(where, key, "each must be a table")
+
     def both(self, where: str, key: str, value: Any) -> None:
         """A text in both languages."""
         if not isinstance(value, dict) or set(value) != {"id", "en"} or not all(isinstance(v, str) and v for v in value.values()):
@@ -83,6 +88,7 @@ def read_file(path: Path) -> dict[str, Any]:
         raise BadFile(f"{path}: {error}") from error
     reader = _Reader(text)
     reader.check("file", data, {"offices": list, "services": list}, {"groups": list})
+    reader.tables("file", data, "groups", "services", "offices")
     for group in data.get("groups", []):
         reader.check(f"group {group.get('letter')}", group, GROUP, {})
     for service in data["services"]:
@@ -90,7 +96,7 @@ def read_file(path: Path) -> dict[str, Any]:
     codes = [s["code"] for s in data["services"]]
     _check_unique(reader, "service", codes)
     for office in data["offices"]:
-        _check_office(reader, office, set(codes))
+        _check_office(reader, office, codes)
     _check_unique(reader, "office", [o["code"] for o in data["offices"]])
     return data
 
@@ -115,22 +121,23 @@ def _check_service(reader: _Reader, service: dict[str, Any]) -> None:
             reader.fail(where, "requirements", "each must be { id, en } and may have form and short")
 
 
-def _check_office(reader: _Reader, office: dict[str, Any], services: set[str]) -> None:
+def _check_office(reader: _Reader, office: dict[str, Any], services: list[str]) -> None:
     where = f"office {office.get('code')}"
     reader.check(where, office, OFFICE, OFFICE_MORE)
+    reader.tables(where, office, "counters", "printers")
     if not re.fullmatch(r"[a-z]+", office["code"]):
         reader.fail(where, "code", "letters a-z only")
     _check_times(reader, where, office)
     _check_rules(reader, where, office)
     for offer in office["services"]:
-        code = offer if isinstance(offer, str) else offer.get("code")
+        code = offer.get("code") if isinstance(offer, dict) else offer
         if code not in services:
             reader.fail(where, "services", f"unknown service {code}")
         if isinstance(offer, dict):
             reader.check(where, offer, {"code": str}, {"available": bool, "reason": dict, "confirmed": bool})
     for counter in office["counters"]:
         reader.check(where, counter, COUNTER, COUNTER_MORE)
-        if not set(counter.get("services", [])) <= services:
+        if not all(code in services for code in counter.get("services", [])):
             reader.fail(where, "counters", f"counter {counter['number']} has an unknown service")
     _check_numbers(reader, where, office)
     for printer in office.get("printers", []):
@@ -142,7 +149,7 @@ def _check_office(reader: _Reader, office: dict[str, Any], services: set[str]) -
 def _check_rules(reader: _Reader, where: str, office: dict[str, Any]) -> None:
     """Booking and calling: known keys, sensible sizes."""
     booking = office.get("booking", {})
-    reader.check(where, {k: float(v) if k == "walk_in_share" else v for k, v in booking.items()}, {}, BOOKING_MORE)
+    reader.check(where, {k: float(v) if isinstance(v, int) and k == "walk_in_share" else v for k, v in booking.items()}, {}, BOOKING_MORE)
     if not 5 <= booking.get("step_minutes", 15) <= 240 or not 0 <= booking.get("places", 3) <= 500:
         reader.fail(where, "booking", "step_minutes 5 to 240, places 0 to 500")
     if not 0 <= booking.get("walk_in_share", 0.5) <= 1 or not 0 <= booking.get("days_ahead", 30) <= 366:
@@ -174,7 +181,7 @@ def _check_times(reader: _Reader, where: str, office: dict[str, Any]) -> None:
         reader.fail(where, "first_ticket", str(error))
     try:
         _check_week(office["hours"])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         reader.fail(where, "hours", str(error))
     ramadan = office.get("ramadan")
     if ramadan is not None:
@@ -182,7 +189,7 @@ def _check_times(reader: _Reader, where: str, office: dict[str, Any]) -> None:
         try:
             date.fromisoformat(ramadan["from"]), date.fromisoformat(ramadan["until"])
             _check_week(ramadan["hours"])
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             reader.fail(where, "ramadan", str(error))
 
 
