@@ -49,7 +49,7 @@ def ask_to_pair(tx: Tx, office: str, kind: str, token_hash: str) -> str:
     Errors: unknown_office; slow_down when too many wait.
     """
     head = read_head(tx.conn, office, lock=True)
-    tx.conn.execute(delete(Pairing).where(Pairing.expires_at < tx.now))
+    tx.conn.execute(delete(Pairing).where(Pairing.expires_at <= tx.now))
     known = tx.conn.execute(
         select(Pairing.code).where(Pairing.token_hash == token_hash, Pairing.office_id == head.id, Pairing.kind == kind)
     ).scalar_one_or_none()
