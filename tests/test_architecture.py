@@ -217,7 +217,7 @@ def test_nesting_is_shallow():
 
 
 def test_no_state_in_modules():
-    """Modules hold constants and extension objects, never something that grows: no `global`, no lower-case container."""
+    """Modules hold constants and extension objects, nothing that grows: no `global`, no lower-case container."""
     wrong = [
         f"{name_of(path)}:{node.lineno}" for path in CODE for node in TREES[path].body
         if isinstance(node, ast.Assign | ast.AnnAssign) and holds_state(node)
