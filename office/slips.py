@@ -79,7 +79,7 @@ def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
     return job_id
 
 
-def print_virtually(tx: Tx, limit: int = 500) -> int:
+def print_virtually(tx: Tx, limit: int = 200) -> int:
     """Slips for printers that exist only here are printed at once, many in one write: a busy day or a test
     must not pay two writes for paper that nobody takes. Their bytes are composed when somebody looks."""
     virtual = select(Printer.id).where(Printer.device == VIRTUAL)
