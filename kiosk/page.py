@@ -75,7 +75,7 @@ def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[
     row: dict[str, Any] = {
         "code": service.code,
         "letter": service.letter,
-        "group": service.group if service.group in letters or not letters else letters[-1],
+        "group": next((g for g in (service.group, service.letter, *letters[-1:]) if g in letters), None),
         "name": _pair(service.name),
         "plain": _pair(service.plain),
         "words": service.words,

@@ -17,7 +17,7 @@ window.Giliran.find = function (app) {
     node.setAttribute('data-do', action);
     node.setAttribute('data-value', value);
     stub.appendChild(picture(letter));
-    text.appendChild(el('b', '', title));
+    text.appendChild(app.whole(el('b'), title));
     if (line) { text.appendChild(el('span', 'soft', line)); }
     node.appendChild(stub);
     node.appendChild(text);
@@ -71,7 +71,7 @@ window.Giliran.find = function (app) {
     var list = inGroup(state.group), pages = Math.max(1, Math.ceil(list.length / AT_ONCE)), many = Math.ceil(list.length / pages), node = app.fill($('services'));
     var group = boot.groups.filter(function (one) { return one.letter === state.group; })[0];
     list.slice(state.page * many, (state.page + 1) * many).forEach(function (service) { node.appendChild(pickService(service)); });
-    $('group-title').textContent = group ? say('kiosk.choose_in', { group: word(group.name) }) : say('kiosk.choose_service');
+    app.whole($('group-title'), group ? say('kiosk.choose_in', { group: word(group.name) }) : say('kiosk.choose_service'));
     $('page-of').textContent = pages > 1 ? say('kiosk.page', { n: state.page + 1, k: pages }) : list.length ? say('kiosk.choose_hint') : say('kiosk.no_services');
     $('pager').hidden = pages < 2;
     document.querySelector('[data-do="previous"]').disabled = state.page === 0;
@@ -100,7 +100,7 @@ window.Giliran.find = function (app) {
   function paper(symbol, text) {
     var node = el('li');
     node.appendChild(app.shape('i', symbol));
-    node.appendChild(el('span', '', text));
+    node.appendChild(app.whole(el('span'), text));
     return node;
   }
   var PRESENCE = { self: 'user-check', both: 'users', reporter: 'user-check' };
@@ -108,7 +108,7 @@ window.Giliran.find = function (app) {
   app.draws.papers = function (state) {
     var service = named(state.service), node = app.fill($('papers')), needs = service.needs, stub = el('span', 'for__stub');
     stub.appendChild(picture(service.letter));
-    app.fill($('papers-for'), stub, el('span', '', word(service.name))).className = 'for L-' + service.letter;
+    app.fill($('papers-for'), stub, app.whole(el('span'), word(service.name))).className = 'for L-' + service.letter;
     needs.forEach(function (need) { node.appendChild(paper('i-file-text', word(boot.texts[need]))); });
     if (PRESENCE[service.presence]) { node.appendChild(paper('i-' + PRESENCE[service.presence], say('kiosk.presence_' + service.presence))); }
     service.also.forEach(function (need) { node.appendChild(paper('i-pencil', word(boot.texts[need]))).className = 'papers__also soft'; });

@@ -73,7 +73,7 @@ window.Giliran.number = function (app) {
   app.draws.number = function () {
     var ahead = aheadWords(), expect = answer.expect, service = app.find.named(answer.service);
     app.fill($('plate'), plate());
-    $('num-service').textContent = app.word(service ? service.name : answer.service_name);
+    app.whole($('num-service'), app.word(service ? service.name : answer.service_name));
     $('num-lane').hidden = answer.lane !== 'priority';
     line('num-ahead', ahead[0], ahead[1]);
     line('num-expect', expect ? say('kiosk.eta') : '', expect ? say('kiosk.eta_range', { a: app.clockOf(expect.from), b: app.clockOf(expect.to) }) : '');

@@ -28,6 +28,14 @@
     return node;
   }
 
+  /* Names like "KTP-el" do not break at their hyphen. */
+  function whole(node, text) {
+    var parts = text.split(/(\w+-\w+)/), i;
+    fill(node);
+    for (i = 0; i < parts.length; i += 1) { node.appendChild(i % 2 ? el('span', 'whole', parts[i]) : document.createTextNode(parts[i])); }
+    return node;
+  }
+
   function shape(className, symbol) {
     var ns = 'http://www.w3.org/2000/svg', node = document.createElementNS(ns, 'svg'), use = document.createElementNS(ns, 'use');
     node.setAttribute('class', className);
@@ -156,7 +164,7 @@
   function drawStop(state) {
     var told = state.told(), acts = (told.acts || []).map(act), lines = told.lines.filter(Boolean).map(function (text) { return el('p', 'hint', text); });
     fill($('stop-icon'), shape('i', 'i-' + told.icon)).className = 'stop__icon' + (told.calm ? ' stop__icon--calm' : '');
-    $('stop-title').textContent = told.title;
+    whole($('stop-title'), told.title);
     fill.apply(null, [$('stop-lines')].concat(lines));
     fill.apply(null, [$('stop-acts')].concat(acts)).hidden = !acts.length;
   }
@@ -174,7 +182,7 @@
   }
 
   app = {
-    boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, $: $, say: say, word: word, el: el, shape: shape, fill: fill, section: section,
+    boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, $: $, say: say, word: word, el: el, whole: whole, shape: shape, fill: fill, section: section,
     clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, speak: speak,
     /* never jumps when somebody sets the machine's clock */
     ticks: function () { return window.performance.now(); },
