@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from dataclasses import replace
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import words
 from office import slips
 from office.db import Database, Look
+from office.expected import expectations
 from office.profile import PrinterProfile, ServiceProfile, profile_of
 from office.states import Lane
 from printer.commands import cuts
@@ -52,9 +54,18 @@ def _slip(look: Look, job_id: str, public_url: str) -> tuple[Slip, Paper]:
         office_title=words.say(lang, "slip.office"), office_name=profile.name,
         at=facts.issued_at.astimezone(ZoneInfo(profile.timezone)), url=f"{public_url}/t/{facts.key}", lang=lang,
         zone=words.zone_words(profile.timezone), ahead=facts.ahead, papers=papers_of(service, lang),
-        priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy,
+        priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy, expected=_expected(look, facts.office_code, facts.id),
+        booked=words.clock_words(facts.slot_at.astimezone(ZoneInfo(profile.timezone))) if facts.slot_at else None,
     )  # fmt: skip
     return slip, paper_of(printer) if printer else Paper()
+
+
+def _expected(look: Look, office: str, ticket_id: str) -> tuple[str, str] | None:
+    """The range of the forecast as it stands now, when there is one."""
+    told = expectations(look.memo, office).by_ticket.get(ticket_id)
+    if not told:
+        return None
+    return tuple(words.clock_words(datetime.fromisoformat(told[end])) for end in ("from", "to"))  # type: ignore[return-value]
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:

@@ -133,7 +133,9 @@ class Spooler:
         """Made anew when the printer's address or options were changed."""
         lane = self._lanes.get(printer.id)
         if lane is None or (lane.printer.device, lane.printer.options) != (printer.device, printer.options):
-            seen = Health.from_json(printer.health)
+            stored = printer.health or {}
+            # Another device's word is no word: a printer behind a new address begins unknown.
+            seen = Health.from_json(stored) if stored.get("device") == printer.device else Health()
             lane = self._lanes[printer.id] = Lane(printer, self._way(printer, seen), seen)
         return lane
 
@@ -220,7 +222,8 @@ class Spooler:
         if now == before:
             return
         lane.told = now
-        self._db.transaction(jobs.note_health, printer_id=lane.printer.id, health=now.as_json())
+        said = {**now.as_json(), "device": lane.printer.device}
+        self._db.transaction(jobs.note_health, printer_id=lane.printer.id, health=said)
         if before.state in BLOCKING and now.state not in BLOCKING:
             self._db.transaction(jobs.hurry, printer_id=lane.printer.id)
             self._wake.set()

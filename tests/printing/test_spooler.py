@@ -128,7 +128,7 @@ def test_a_ticket_reaches_paper_once(hall, emulator):
     said = [token.data for token in tokens(job.bytes) if token.name == "text"]
     assert b"Perekaman KTP-el" in said
     assert b"Tidak ada orang di depan Anda" in said
-    assert hall.health() == {"state": "ok", "answers": True, "why": ""}
+    assert hall.health() == {"state": "ok", "answers": True, "why": "", "device": at(emulator)}
     assert hall.troubles() == []
 
 
@@ -304,6 +304,24 @@ def test_two_spoolers_one_slip(hall, emulator):
     whole = [hall.job(job).bytes + b"\x1dr\x01" for job in jobs]
     assert all(bytes(emulator.printed).count(one) == 1 for one in whole)
     assert len(emulator.printed) == sum(map(len, whole))
+
+
+def test_a_new_address_begins_unknown(hall, emulator):
+    """That the old printer answered says nothing of a silent one in its place: its slip is unsure, not refused."""
+    hall.open(at(emulator))
+    hall.take()
+    spooler = hall.spooler()
+    look(spooler)
+    deaf = Emulator(mute=True, mute_acks=True)
+    try:
+        hall.open(at(deaf))
+        for again in (spooler, hall.spooler()):
+            job_id = hall.take()
+            look(again)
+            assert hall.job(job_id).state == "unsure"
+        assert hall.health()["state"] == "unknown"
+    finally:
+        deaf.stop()
 
 
 def test_wakes_for_a_ticket(hall, emulator):
