@@ -10,6 +10,7 @@ import redis
 from gevent.threadpool import ThreadPool
 
 from display.live import Live
+from forecaster import Forecaster
 from office.here import enter
 from office.once import forget_old
 from office.profile import office_codes
@@ -38,7 +39,7 @@ class Background:
         if self._patched:
             running.off_hub = in_threads(4)
             if running.settings.is_sqlite:
-                running.db.run = in_threads(1)
+                running.db.run, running.db.write_here = in_threads(1), True
         live.feed.start()
         running.db.listeners.append(live.feed.hear)
         self._repeat(live.feed.look, LOOK_SECONDS)
@@ -48,6 +49,9 @@ class Background:
         spooler = Spooler(running.db, running.settings.public_url, running.off_hub)
         running.db.listeners.append(spooler.hear)
         live.spawn(spooler.run)
+        forecaster = Forecaster(running.db, live.sleep)
+        running.db.listeners.append(forecaster.hear)
+        live.spawn(forecaster.run)
         if running.settings.redis_url:
             self._hang_doorbell(running.settings.redis_url)
 

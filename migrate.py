@@ -1,11 +1,9 @@
-"""Bringing a database to the tables of this version, and asking whether it is there."""
+"""Bringing a database to the tables of this version."""
 
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event
 
 from settings import ROOT
@@ -41,10 +39,3 @@ def _plain_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     dbapi_connection.execute("PRAGMA foreign_keys=OFF")
     dbapi_connection.execute("PRAGMA journal_mode=WAL")
-
-
-def is_current(engine: Any) -> bool:
-    """Whether the tables are those of this version."""
-    with engine.connect() as connection:
-        here = MigrationContext.configure(connection).get_current_revision()
-    return here == ScriptDirectory.from_config(_config()).get_current_head()

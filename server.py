@@ -24,7 +24,6 @@ import display.views
 import health
 import kiosk.api
 import kiosk.views
-import migrate
 import pages
 import printer.api
 import resident.api

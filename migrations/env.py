@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from office import booked
+from office import booked, remembered
+
+# Naming them makes their tables known.
+TABLES = (booked, remembered)
 
 
 def run() -> None:
@@ -10,7 +13,7 @@ def run() -> None:
     connection = context.config.attributes["connection"]
     context.configure(
         connection=connection,
-        target_metadata=booked.Base.metadata,
+        target_metadata=TABLES[0].Base.metadata,
         render_as_batch=True,
         transaction_per_migration=True,
         compare_type=False,

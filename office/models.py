@@ -245,6 +245,8 @@ class Ticket(Base):
               sqlite_where=text("state IN ('called', 'serving')"),
               postgresql_where=text("state IN ('called', 'serving')")),
         Index("ix_tickets_operator_day", "operator_id", "day"),
+        Index("ix_tickets_finished", "office_id", "day", "finished_at",
+              sqlite_where=text("state = 'finished'"), postgresql_where=text("state = 'finished'")),
     )
 
 

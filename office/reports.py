@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, func, select, text
 from office.clock import day_of
 from office.db import Look
 from office.events import IS_WAITING, count_waiting
+from office.expected import expectations
 from office.hours import WEEKDAYS, Opening, opening_at
 from office.line import waiting_of
 from office.models import Counter, Event, Office, PrintJob, Ticket
@@ -116,7 +117,8 @@ def board(look: Look, code: str) -> tuple[str, dict[str, Any]]:
     profile = profile_of(look, code, head)
     opening = opening_at(profile.schedule, look.now)
     day = day_of(look.now, profile.timezone)
-    tag = f"{head.v}.{head.revision}.{day:%y%j}.{opening.code or ''}.{int(opening.open_now)}.{_until(opening)}"
+    expected = expectations(look.memo, code)
+    tag = f"{expected.version}.{head.v}.{head.revision}.{day:%y%j}.{opening.code or ''}.{int(opening.open_now)}.{_until(opening)}"
     known: tuple[str, dict[str, Any]] | None = look.memo.get("board:" + code)
     if known is None or known[0] != tag:
         known = (tag, _board(look, profile, head.v, day, opening))
@@ -158,13 +160,14 @@ def _waiting(look: Look, profile: Profile, day: date) -> list[dict[str, Any]]:
     rows = sorted(
         look.conn.execute(_WAITING, {"office": profile.id, "day": day}), key=lambda r: waiting_of(profile, r).order
     )
+    expected = expectations(look.memo, profile.code).by_ticket
     shown: list[dict[str, Any]] = []
     for index, ticket in enumerate(rows[:SHOWN_WAITING]):
         rivals = profile.rivals[ticket.service_id]
         ahead = sum(1 for other in rows[:index] if other.service_id in rivals)
         shown.append({
             "ticket": ticket.label, "service": profile.by_id[ticket.service_id].code, "lane": ticket.lane,
-            "position": ahead + 1, "expect": None,
+            "position": ahead + 1, "expect": expected.get(ticket.id) or None,
         })
     return shown
 
@@ -205,7 +208,8 @@ def ticket_view(look: Look, key: str) -> dict[str, Any]:
     return {
         "label": ticket.label, "office": profile.code, "office_name": profile.name, "service": service.code,
         "service_name": service.name, "letter": ticket.letter, "lane": ticket.lane, "lang": ticket.lang,
-        "state": ticket.state, "position": None if ahead is None else ahead + 1, "ahead": ahead, "expect": None,
+        "state": ticket.state, "position": None if ahead is None else ahead + 1, "ahead": ahead,
+        "expect": expectations(look.memo, profile.code).by_ticket.get(ticket.id) or None if ahead is not None else None,
         "counter": profile.counter_number(ticket.counter_id), "called_at": instant(ticket.called_at, zone),
         "issued_at": instant(ticket.issued_at, zone), "times_called": ticket.times_called,
         "day": ticket.day.isoformat(), "valid_today": ticket.day == day_of(look.now, zone),

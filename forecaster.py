@@ -1,0 +1,177 @@
+"""Keeps each office's forecast fresh beside the requests: on what happens, together with what happens next,
+never more than a tenth of a core, and never so long at a stretch that a call would have to wait."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from office import events
+from office.clock import day_of
+from office.days import midnight_of, minute_of
+from office.db import Database
+from office.events import Change
+from office.expected import (
+    HOPELESS,
+    Expectations,
+    days_to_learn,
+    expectations,
+    keep_told,
+    learn_day,
+    recall,
+    remember,
+    shown,
+    told_row,
+)
+from office.fitting import Floats, Model, fit
+from office.forecast import Record, Samples, expect, place_in, simulate
+from office.hall import Hall
+from office.learning import Learned
+from office.profile import Profile, office_codes, profile_of
+from office.waits import hall_now, standard_minutes
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 0.25
+# After an event at most so often; without one, so that the ranges move with the clock.
+AT_MOST_EVERY, AT_LEAST_EVERY = 1.0, 60.0
+SHARE_OF_CORE = 0.1
+STRETCH_SECONDS = 0.004
+ROWS = 60
+
+
+@dataclass
+class Desk:
+    """What the forecaster keeps of one office."""
+
+    learned: Learned = field(default_factory=Learned)
+    record: Record = field(default_factory=Record)
+    model: Model | None = None
+    today: date | None = None
+    is_stale: bool = True
+    next_at: float = 0.0
+    at_issue: dict[str, Floats] = field(default_factory=dict)
+    at_page: dict[str, Floats] = field(default_factory=dict)
+
+
+class Forecaster:
+    """One per serving process. `pause` gives the others their turn: sleep(0) of the event loop."""
+
+    def __init__(self, db: Database, pause: Callable[[float], None], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._db = db
+        self._pause = pause
+        self._monotonic = monotonic
+        self._desks: dict[str, Desk] = {}
+        self._stopped = False
+
+    def hear(self, changes: list[Change]) -> None:
+        """Something happened; whoever was called tells how good the forecast was."""
+        for change in changes:
+            desk = self._desks.setdefault(change.office_code, Desk())
+            desk.is_stale = True
+            if change.body["type"] == events.TICKET_CALLED:
+                self._judge(desk, change)
+
+    def _judge(self, desk: Desk, change: Change) -> None:
+        with self._db.read() as look:
+            called = minute_of(look.now, profile_of(look, change.office_code).timezone)
+        for kind, samples in (("slip", desk.at_issue), ("page", desk.at_page)):
+            sample = samples.pop(change.body["ticket_id"], None)
+            if sample is not None:
+                desk.record.add(kind, place_in(sample, called))  # type: ignore[arg-type]
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def run(self) -> None:
+        while not self._stopped:
+            self._pause(LOOK_SECONDS)
+            try:
+                self.refresh_due()
+            except Exception:  # a forecast that fails must not end all forecasts
+                log.exception("the forecast failed")
+
+    def refresh_due(self) -> None:
+        with self._db.read() as look:
+            codes = office_codes(look.conn)
+        for code in codes:
+            desk = self._desks.setdefault(code, Desk())
+            now = self._monotonic()
+            if now >= desk.next_at and (desk.is_stale or now >= desk.next_at + AT_LEAST_EVERY):
+                self.refresh(code, desk)
+
+    def refresh(self, code: str, desk: Desk) -> None:
+        """Play the office forward and put up what everybody waiting may expect."""
+        desk.is_stale = False
+        began = self._monotonic()
+        with self._db.read() as look:
+            profile = profile_of(look, code)
+            day = day_of(look.now, profile.timezone)
+        self._learn(profile, desk, day)
+        with self._db.read() as look:
+            hall, now = hall_now(look, profile), look.now
+        samples = self._in_pieces(simulate(hall, self._model(desk, profile), random.randrange(2**31), ROWS))
+        self._put_up(profile, desk, hall, samples, day, now)
+        spent = self._monotonic() - began
+        desk.next_at = self._monotonic() + max(AT_MOST_EVERY, spent / SHARE_OF_CORE)
+
+    def _model(self, desk: Desk, profile: Profile) -> Model:
+        if desk.model is None:
+            desk.model = fit(desk.learned, standard_minutes(profile))
+        return desk.model
+
+    def _learn(self, profile: Profile, desk: Desk, day: date) -> None:
+        """At the first look of a day: whatever days have ended since, once, and kept for the next start."""
+        if desk.today == day:
+            return
+        with self._db.read() as look:
+            if desk.today is None:
+                desk.learned, desk.record, through = recall(look.conn, profile)
+            else:
+                through = desk.today - timedelta(days=1)
+            todo = days_to_learn(look.conn, profile, through, day)
+        for past in todo:
+            self._pause(0)
+            with self._db.read() as look:
+                learn_day(look, profile, desk.learned, past)
+        desk.today, desk.model = day, None
+        desk.at_issue.clear()
+        desk.at_page.clear()
+        if todo:
+            self._db.transaction(remember, office_id=profile.id, learned=desk.learned, record=desk.record, through=todo[-1])
+
+    def _in_pieces(self, steps: Generator[None, None, Samples]) -> Samples:
+        """Run a simulation, giving way after every few milliseconds."""
+        since = self._monotonic()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                samples: Samples = end.value
+                return samples
+            if self._monotonic() - since > STRETCH_SECONDS:
+                self._pause(0)
+                since = self._monotonic()
+
+    def _put_up(self, profile: Profile, desk: Desk, hall: Hall, samples: Samples, day: date, now: Any) -> None:
+        before = expectations(self._db.memo, profile.code)
+        model, midnight = self._model(desk, profile), midnight_of(day, profile.timezone)
+        by_kind = {kind: expect(hall, model, desk.record, samples, kind) for kind in ("slip", "page")}  # type: ignore[arg-type]
+        told, by_ticket = [], {}
+        for ticket in hall.waiting:
+            is_new = ticket.id not in before.by_ticket
+            expected = by_kind["slip" if is_new else "page"][ticket.id]
+            by_ticket[ticket.id] = shown(profile, expected, midnight, before.by_ticket.get(ticket.id)) or {}
+            if is_new:
+                told.append(told_row(profile, ticket.id, day, now, expected))
+                desk.at_issue[ticket.id] = samples[ticket.id]
+            elif random.random() < 1 / 3:
+                desk.at_page[ticket.id] = samples[ticket.id]
+        hopeless = frozenset(t.service for t in hall.waiting if by_kind["slip"][t.id].before_closing < HOPELESS)
+        version = before.version + (by_ticket != before.by_ticket)  # a board that says the same stays the same
+        self._db.memo["expect:" + profile.code] = Expectations(version, desk.learned.days, by_ticket, hopeless)
+        rows = [row for row in told if row is not None]
+        if rows:
+            self._db.transaction(keep_told, rows=rows)

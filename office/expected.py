@@ -1,0 +1,136 @@
+"""What people are told of their turn: shaped for showing, remembered, and measured afterwards."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from office.days import day_of_log, midnight_of
+from office.db import Look, Tx
+from office.events import TICKET_TAKEN
+from office.forecast import Expected, Record
+from office.learning import Learned
+from office.models import Event, Ticket
+from office.profile import Profile
+from office.remembered import Memory, Told
+from office.shown import instant
+
+ROUND_MINUTES = 5
+# A range that moved by more than this is said to have moved (policy.md 3, "What to show").
+MOVED = timedelta(minutes=10)
+DAYS_LEARNED_AT_MOST = 120
+UNLIKELY, HOPELESS = 0.9, 0.5
+DAYS_BEFORE_STOPPING = 20
+
+
+@dataclass
+class Expectations:
+    """The newest forecast of one office in this process. `version` grows with each, so that a board can be cached."""
+
+    version: int = 0
+    days_learned: int = 0
+    by_ticket: dict[str, dict[str, Any]] = field(default_factory=dict)
+    hopeless: frozenset[str] = frozenset()
+
+
+NOTHING = Expectations()
+
+
+def expectations(memo: dict[str, Any], office: str) -> Expectations:
+    found: Expectations = memo.get("expect:" + office, NOTHING)
+    return found
+
+
+def shown(profile: Profile, expected: Expected, midnight: datetime, before: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """{from, to, by, first_guess, unlikely, moved}; None when nobody on duty could call this ticket.
+
+    `from` and `to` are P50 and P80 rounded outward to 5 minutes, `by` is P90: 9 of 10 are called before it.
+    """
+    at = expected.instants(midnight)
+    p10, p50, p80, p90 = at["p10"], at["p50"], at["p80"], at["p90"]
+    if p10 is None or p50 is None or p80 is None or p90 is None:
+        return None
+    zone = profile.timezone
+    by = _rounded(p90, up=True)
+    return {
+        "from": instant(_rounded(p50, up=False), zone), "to": instant(_rounded(p80, up=True), zone), "by": instant(by, zone),
+        "back_by": instant(_rounded(p10, up=False), zone), "first_guess": expected.is_first_guess,
+        "unlikely": expected.before_closing < UNLIKELY, "moved": _moved(by, before),
+    }
+
+
+def _rounded(at: datetime, up: bool) -> datetime:
+    step = timedelta(minutes=ROUND_MINUTES)
+    floor = at - timedelta(minutes=at.minute % ROUND_MINUTES, seconds=at.second, microseconds=at.microsecond)
+    return floor + step if up and floor < at else floor
+
+
+def _moved(by: datetime, before: dict[str, Any] | None) -> str | None:
+    if not before:
+        return None
+    was = datetime.fromisoformat(before["by"])
+    if by < was - MOVED:
+        return "earlier"
+    return "later" if by > was + MOVED else None
+
+
+def keep_told(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    """What new tickets were told; a ticket is told once, whichever process was first."""
+    if rows:
+        upsert = (postgresql if tx.conn.dialect.name == "postgresql" else sqlite).insert(Told)
+        tx.conn.execute(upsert.on_conflict_do_nothing(index_elements=[Told.ticket_id]), rows)
+
+
+def told_row(profile: Profile, ticket_id: str, day: date, now: datetime, expected: Expected) -> dict[str, Any] | None:
+    at = expected.instants(midnight_of(day, profile.timezone))
+    if at["p50"] is None:
+        return None
+    return {
+        "ticket_id": ticket_id, "office_id": profile.id, "day": day, "at": now, "is_first_guess": expected.is_first_guess,
+        **{f"{name}_at": moment for name, moment in at.items()},
+    }
+
+
+def score(conn: Connection, profile: Profile, day: date) -> dict[str, Any]:
+    """Of those who were told and called on that day: how many within what they were told (P10 to P90).
+
+    {day, told, within, of_ten}; `of_ten` None when nobody was told: unknown is not 0.
+    """
+    rows = conn.execute(
+        select(Told.p10_at, Told.p90_at, Ticket.called_at).join(Ticket, Ticket.id == Told.ticket_id)
+        .where(Told.office_id == profile.id, Told.day == day, Ticket.called_at.is_not(None))
+    ).all()
+    within = sum(1 for r in rows if r.p10_at - timedelta(minutes=1) <= r.called_at <= r.p90_at + timedelta(minutes=1))
+    return {"day": day.isoformat(), "told": len(rows), "within": within, "of_ten": round(10 * within / len(rows)) if rows else None}
+
+
+def recall(conn: Connection, profile: Profile) -> tuple[Learned, Record, date | None]:
+    """What the office knew when it was last written down, and through which day."""
+    row = conn.execute(select(Memory.learned, Memory.record, Memory.through).where(Memory.office_id == profile.id)).one_or_none()
+    if row is None:
+        return Learned(), Record(), None
+    return Learned.from_json(row.learned), Record.from_json(row.record), row.through
+
+
+def days_to_learn(conn: Connection, profile: Profile, after: date | None, before: date) -> list[date]:
+    """Days with tickets that were not learned from yet, oldest first, not today."""
+    days = conn.execute(
+        select(Event.day).where(Event.office_id == profile.id, Event.type == TICKET_TAKEN, Event.day < before).distinct()
+        if after is None else
+        select(Event.day).where(Event.office_id == profile.id, Event.type == TICKET_TAKEN, Event.day < before, Event.day > after)
+        .distinct()
+    ).scalars()
+    return sorted(days)[-DAYS_LEARNED_AT_MOST:]
+
+
+def learn_day(look: Look, profile: Profile, learned: Learned, day: date) -> None:
+    learned.add(day_of_log(look, profile, day))
+
+
+def remember(tx: Tx, office_id: int, learned: Learned, record: Record, through: date) -> None:
+    tx.conn.execute(delete(Memory).where(Memory.office_id == office_id))
+    tx.conn.execute(insert(Memory).values(
+        office_id=office_id, learned=learned.to_json(), record=record.to_json(), through=through, at=tx.now
+    ))
