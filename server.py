@@ -1,12 +1,9 @@
 """The only file that knows them all: settings, database, surfaces, sockets, background work, error pages."""
 
 import logging
-import os
 import time
-from collections.abc import Callable
-from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, request
+from flask import Flask, Response, request
 from flask_openapi3 import Info, OpenAPI
 from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
@@ -31,7 +28,7 @@ import resident.views
 from background import Background
 from display.live import Live
 from office.clock import real_now
-from office.db import Database, call_directly
+from office.db import Database
 from office.demo_clock import demo_clock
 from office.errors import BadRequest, Refused
 from running import EXTENSION, Running
