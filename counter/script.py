@@ -1,46 +1,43 @@
 """The page's script as one file: its modules in order, because a page may ask for six files only."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
+
+from assets import Asset, asset, squeeze_css
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; no name is declared in two of them
 MODULES = (
-    "counter-page.js", "counter-socket.js", "counter-feed.js", "counter-now.js", "counter-line.js", "counter-ask.js",
-    "counter-act.js", "counter-gear.js", "counter-choose.js", "counter.js",
+    "counter-page.js",
+    "counter-socket.js",
+    "counter-feed.js",
+    "counter-now.js",
+    "counter-line.js",
+    "counter-ask.js",
+    "counter-act.js",
+    "counter-gear.js",
+    "counter-choose.js",
+    "counter.js",
 )
-_COMMENT = re.compile(r"^[ \t]*(/\*.*?\*/|//[^\n]*)$", re.DOTALL | re.MULTILINE)
 _IMPORT = re.compile(r"^import .*?;$", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
+# Whole-line comments and indents only: what stands in a line, a template string above all, is left alone.
+_COMMENT = re.compile(r"^[ \t]*(/\*.*?\*/|//[^\n]*)$", re.DOTALL | re.MULTILINE)
 _INDENT = re.compile(r"\s*\n\s*")
-
-
-@dataclass(frozen=True)
-class Asset:
-    """`digest` stands in the address, so a browser may keep the text for good."""
-
-    text: str
-    digest: str
 
 
 @cache
 def script() -> Asset:
-    text = "".join(_squeeze(_joined((STATIC / name).read_text(encoding="utf-8"))) for name in MODULES)
-    return Asset(text, sha256(text.encode()).hexdigest()[:12])
+    return asset("\n".join(_joined((STATIC / name).read_text(encoding="utf-8")) for name in MODULES))
 
 
 @cache
 def stylesheet() -> str:
-    return _squeeze((STATIC / "counter.css").read_text(encoding="utf-8"))
+    return squeeze_css((STATIC / "counter.css").read_text(encoding="utf-8"))
 
 
 def _joined(module: str) -> str:
-    return _EXPORT.sub("", _IMPORT.sub("", module))
-
-
-def _squeeze(source: str) -> str:
-    """Without whole-line comments, indents and empty lines."""
-    return _INDENT.sub("\n", _COMMENT.sub("", source)).strip() + "\n"
+    """One scope for all: what was imported stands above."""
+    bare = _EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", module)))
+    return _INDENT.sub("\n", bare).strip()

@@ -6,11 +6,9 @@ from flask import Blueprint, Response, redirect, url_for
 
 import pages
 import words
-from api import reason_view
 from counter import page, script
-from office import desk
 from office.actors import Actor
-from office.profile import office_codes, profile_of, read_head
+from office.profile import office_codes, profile_of
 from running import running
 
 A_YEAR_SECONDS = 31_536_000
@@ -34,20 +32,19 @@ def choose_office(person: Actor) -> Any:
 def at_office(person: Actor, office: str) -> Any:
     """The desk: a counter of one's own that is open, else the choice of one."""
     person.must_work_at(office)
-    lang, rate = pages.language(), running().settings.clock_rate
+    lang = pages.language()
     with running().db.read() as look:
-        head = read_head(look.conn, office)
-        profile = profile_of(look, office, head)
-        seats = desk.counters(look, office)
-        number = page.own_counter(seats, person)
-        own = desk.desk(look, office, number, person.person_id) if number is not None else None
-        at, v = look.now, head.v
-    if own and own["next"]:
-        own["next"]["reason"] = reason_view(own["next"]["reason"])
+        profile = profile_of(look, office)
+        boot = page.boot_of(look, profile, person, lang, running().settings.clock_rate)
     return pages.render(
-        "counter/desk.html", office=profile, person=person, zone=words.zone_words(profile.timezone),
-        boot=page.boot_of(profile, person, lang, at, rate, v, seats, own), letter_names=page.letter_names(profile, lang),
-        css=script.stylesheet(), script_url=url_for("counter.desk_script", v=script.script().digest),
+        "counter/desk.html",
+        office=profile,
+        person=person,
+        boot=boot,
+        zone=words.zone_words(profile.timezone),
+        letter_names=page.letter_names(profile, lang),
+        css=script.stylesheet(),
+        script_url=url_for("counter.desk_script", v=script.script().digest),
     )
 
 

@@ -112,6 +112,7 @@ async function send(path, body = {}, method = "POST") {
   draw();
   const answer = await act(method, path, method === "POST" ? {...body, request_id: newId()} : undefined);
   state.busy = false;
+  if (state.signedOut) { return null; }
   if (answer.status === 0 || answer.status >= 400) { refuse(answer); return null; }
   closeAsk();
   apply(answer.data);
@@ -127,8 +128,15 @@ function apply(data) {
   if (!ticket || !ticket.state) { draw(); return; }
   const here = ["called", "serving"].includes(ticket.state) && ticket.counter === desk.counter.number;
   const wasHere = desk.ticket && desk.ticket.id === ticket.id;
-  const next = desk.next && desk.next.ticket.id !== ticket.id ? desk.next : null;
-  setDesk({...desk, next, ticket: here ? ticket : wasHere ? null : desk.ticket});
+  const others = (rows) => rows.filter((row) => row.id !== ticket.id);
+  setDesk({
+    ...desk,
+    ticket: here ? ticket : wasHere ? null : desk.ticket,
+    next: desk.next && desk.next.ticket.id !== ticket.id ? desk.next : null,
+    waiting: others(desk.waiting),
+    missed: others(desk.missed).concat(ticket.state === "no_show" ? ticket : []),
+    held: others(desk.held).concat(ticket.state === "held" ? ticket : []),
+  });
 }
 
 /* The button just pressed may now be impossible: the one to press next takes the focus. */

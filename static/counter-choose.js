@@ -80,7 +80,7 @@ async function openCounter(event) {
   if (desk.status !== 200) { sayHere(refusalWords(desk)); return; }
   remember("last", seat.number);
   sayHere("");
-  setDesk(desk.data);
+  setDesk(desk.data, true);
 }
 
 function sayHere(words) {

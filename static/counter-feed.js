@@ -43,6 +43,7 @@ export async function act(method, path, body) {
   turns += 1;
   const answer = await request(method, path, body, ACT_PATIENCE_MS, {"Content-Type": "application/json", "X-CSRF-Token": token});
   turns += 1;
+  state.isSure = false;
   hear(answer.status);
   refresh();
   return answer;
@@ -70,12 +71,15 @@ async function ask() {
 }
 
 function take(answer, number) {
+  if (answer.status === 304) { state.isSure = true; draw(); }
   if (answer.status !== 200 || !state.desk || state.desk.counter.number !== number) { return; }
   etag = answer.etag;
-  setDesk(answer.data);
+  setDesk(answer.data, true);
 }
 
-export function setDesk(desk) {
+/* isWhole: a snapshot of the server's, not only what an act's answer tells. */
+export function setDesk(desk, isWhole) {
+  if (isWhole) { state.isSure = true; }
   if (state.desk && state.desk.ticket && !desk.ticket) { state.freeAt = now(); }
   if (desk.at !== (state.desk || {}).at) { setClock(desk.at); }
   state.desk = desk;

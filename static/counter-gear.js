@@ -6,7 +6,7 @@ import {callForHelp} from "./counter-act.js";
 const BACK_MS = 6000;
 const PRINTER_WELL = ["ready", "ok", "printed"];
 const PRINTER_BAD = {
-  paper_out: "op.alert_paper_out", cover_open: "op.alert_cover", offline: "op.alert_printer_off", failed: "op.alert_printer_off", paper_low: "op.alert_paper_low",
+  off: "op.alert_printer_off", paper_out: "op.alert_paper_out", cover: "op.alert_cover", error: "op.alert_printer_off", paper_low: "op.alert_paper_low",
 };
 const SLIP_BAD = {failed: "op.alert_print_failed", unsure: "op.alert_print_unsure"};
 const slips = [];            // changes of type slip_trouble, until somebody has read them
@@ -14,7 +14,7 @@ const slips = [];            // changes of type slip_trouble, until somebody has
 /* {icon, text, words?, run?}, the worst first; words and run are the button at its end. */
 function troubles() {
   if (state.lostAt) { return [{icon: "wifi-off", text: say("op.offline", {time: clock(state.lostAt)})}]; }
-  if (!state.desk) { return []; }
+  if (!state.desk || isBack()) { return []; }
   const {gear, help, outages} = state.desk;
   return [
     ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state]).map(printerTrouble), ...slips.map(slipTrouble),
@@ -27,6 +27,9 @@ function troubles() {
 
 function isAway(machine) { return machine.state === "away"; }
 function isMute(screen) { return screen.state !== "away" && screen.sound === false; }
+
+/* For a moment nothing else is as good to know. */
+function isBack() { return Boolean(state.backAt) && now() - state.backAt < BACK_MS; }
 
 function helpTrouble({counter, since}) {
   const key = counter === state.desk.counter.number ? "op.help_sent" : "op.help_asked";
@@ -65,7 +68,7 @@ function worst(bad) {
 }
 
 function calm() {
-  if (state.backAt && now() - state.backAt < BACK_MS) { return [{icon: "circle-check", text: say("op.online"), good: true}]; }
+  if (isBack()) { return [{icon: "circle-check", text: say("op.online"), good: true}]; }
   const server = {icon: "circle-check", text: say("op.server_ok")};
   if (!state.desk) { return [server]; }
   const {printers, displays, kiosks} = state.desk.gear;

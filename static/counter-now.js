@@ -11,7 +11,7 @@ export function mode() {
   const {counter, ticket} = state.desk;
   if (ticket) { return ticket.state; }
   if (counter.state === "paused") { return "paused"; }
-  return shownRow() ? "free" : "empty";
+  return shownRow() || !state.isSure ? "free" : "empty";
 }
 
 /* The ticket in the large place: the person here, else the one picked from the list, else the next. */

@@ -8,6 +8,7 @@ export const state = {
   ask: null,         // {kind, row?, ...}: the question that is open
   tab: "waiting",
   busy: false,       // an act is on its way
+  isSure: true,      // no act was done since the snapshot was asked: who is next is known
   lostAt: null,      // server time since which nothing was heard
   backAt: null,      // server time of the last return, to say so for a moment
   freeAt: null,      // server time at which this page saw the counter become free
@@ -52,7 +53,7 @@ export function stopwatch(sinceMs) {
 
 export function serviceName(row) { return row.service_name ? row.service_name[boot.lang] : services.get(row.service).name; }
 export function counterName(one) { return one.name || say("op.counter_n", {n: one.number}); }
-export function reasonWords(reason) { return reason.text ? reason.text[boot.lang] : say("reason." + reason.code); }
+export function reasonWords(reason) { return reason.text[boot.lang]; }
 
 /* Services under their letters, so that typing a letter or a name finds one. */
 export function serviceOptions() {
