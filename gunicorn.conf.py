@@ -1,8 +1,20 @@
-"""Production start: gunicorn -c gunicorn.conf.py server:app. Nothing of the app is imported here (the worker patches first)."""
+"""Production start: gunicorn -c gunicorn.conf.py server:app. Nothing of the app but its settings is imported here: the
+worker patches first."""
 
 import gc
 import os
+import sys
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))  # wherever gunicorn was called from
+
+from settings import BadSetting, from_environment  # noqa: E402  (the line before it finds it)
+
+try:
+    from_environment()
+except BadSetting as wrong:  # here and not in a worker, which the master would start again and again
+    sys.exit(str(wrong))
 
 bind = f"{os.environ.get('KIOSK_HOST') or '127.0.0.1'}:{os.environ.get('KIOSK_PORT') or '8000'}"
 worker_class = "gevent"

@@ -1,6 +1,7 @@
 """The only file that knows them all: settings, database, surfaces, sockets, background work, error pages."""
 
 import logging
+import sys
 import time
 
 from flask import Flask, Response, request
@@ -32,7 +33,7 @@ from office.db import Database
 from office.demo_clock import demo_clock
 from office.errors import BadRequest, Refused
 from running import EXTENSION, Running
-from settings import ROOT, Settings, from_environment
+from settings import ROOT, BadSetting, Settings, from_environment
 
 log = logging.getLogger("giliran")
 MAX_BODY_BYTES = 64 * 1024
@@ -135,4 +136,12 @@ def add_sockets(app: Flask, here: Running) -> None:
     app.extensions["giliran_start"] = Background(here, live, patched).start
 
 
-app = create_app()
+def app_or_exit() -> Flask:
+    """A wrong setting stops the start with one line that names it."""
+    try:
+        return create_app()
+    except BadSetting as wrong:
+        sys.exit(str(wrong))
+
+
+app = app_or_exit()
