@@ -1,5 +1,6 @@
 """The flask commands: what is asked of the terminal. Output for programs goes to stdout, words for people to stderr."""
 
+import importlib
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -8,10 +9,10 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-import migrate
 from access import hash_password, hash_token, new_token
 from office import catalog, check, devices, people
 from office.errors import Refused
+from office.profile import office_codes
 from office.states import DeviceKind, Role
 from running import Running
 
@@ -20,6 +21,12 @@ def register(app: Flask, here: Running) -> None:
     for group in (_database(here), _offices(here), _staff(here), _device(here)):
         app.cli.add_command(group)
     app.cli.add_command(_check(here))
+    app.cli.add_command(_prepare(here))
+
+
+def _upgrade(here: Running) -> None:
+    # The migration tool weighs 9 MB, which a serving process (it registers these commands too) need not carry.
+    importlib.import_module("migrate").upgrade(here.settings.database_url)
 
 
 def _stop(reason: str) -> NoReturn:
@@ -33,7 +40,7 @@ def _database(here: Running) -> AppGroup:
     @group.command("upgrade")
     def upgrade() -> None:
         """Bring the tables to this version."""
-        migrate.upgrade(here.settings.database_url)
+        _upgrade(here)
         click.echo("the tables are those of this version", err=True)
 
     return group
@@ -47,15 +54,19 @@ def _offices(here: Running) -> AppGroup:
     @click.option("--if-empty", is_flag=True, help="Only when there is no office yet.")
     def load(file: Path, if_empty: bool) -> None:
         """Create or update from a TOML file; a bad file is refused whole."""
-        if if_empty and here.db.transaction(catalog.any_office):
-            return
-        try:
-            counted = here.db.transaction(catalog.load, data=catalog.read_file(file))
-        except catalog.BadFile as error:
-            _stop(f"{file}: {error}")
-        click.echo(f"loaded {counted['offices']} offices, {counted['services']} services", err=True)
+        _load_offices(here, file, if_empty=if_empty)
 
     return group
+
+
+def _load_offices(here: Running, file: Path, *, if_empty: bool) -> None:
+    if if_empty and here.db.transaction(catalog.any_office):
+        return
+    try:
+        counted = here.db.transaction(catalog.load, data=catalog.read_file(file))
+    except catalog.BadFile as error:
+        _stop(f"{file}: {error}")
+    click.echo(f"loaded {counted['offices']} offices, {counted['services']} services", err=True)
 
 
 def _staff(here: Running) -> AppGroup:
@@ -78,14 +89,18 @@ def _staff(here: Running) -> AppGroup:
     @group.command("first")
     def first() -> None:
         """The first administrator with a random password, once: nothing when anybody is there already."""
-        with here.db.read() as look:
-            if people.anybody_here(look.conn):
-                return
-        password = new_token()[:16]
-        _add_person(here, "admin", "Administrator", str(Role.REGENCY_ADMIN), None, password)
-        click.echo(f"first administrator: admin   password: {password}   (shown once)")
+        _first_person(here)
 
     return group
+
+
+def _first_person(here: Running) -> None:
+    with here.db.read() as look:
+        if people.anybody_here(look.conn):
+            return
+    password = new_token()[:16]
+    _add_person(here, "admin", "Administrator", str(Role.REGENCY_ADMIN), None, password)
+    click.echo(f"first administrator: admin   password: {password}   (shown once)")
 
 
 def _add_person(here: Running, username: str, name: str, role: str, office: str | None, password: str) -> None:
@@ -127,5 +142,20 @@ def _check(here: Running) -> click.Command:
             click.echo(line)
         click.echo(f"{len(wrong)} findings" if wrong else "all invariants hold", err=True)
         sys.exit(1 if wrong else 0)
+
+    return run
+
+
+def _prepare(here: Running) -> click.Command:
+    @click.command("prepare")
+    def run() -> None:
+        """All that a start needs in one step: tables, offices when there are none, the first person, the addresses."""
+        _upgrade(here)
+        _load_offices(here, here.settings.offices, if_empty=True)
+        _first_person(here)
+        with here.db.read() as look:
+            codes = office_codes(look.conn)
+        for page in ("", *(f"{kind}/{code}" for kind in ("kiosk", "display") for code in codes), "counter", "admin"):
+            click.echo(f"{here.settings.public_url}/{page}")
 
     return run

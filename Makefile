@@ -1,0 +1,45 @@
+# Giliran. `make help` lists what can be made; everything happens inside this folder.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for it in python3.11 python3; do $$it -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$it && break; done)
+PY := .venv/bin/python
+FLASK := $(PY) -m flask --app server
+# Two processes; a file that starts a server, and everything that drives a browser, stays together in one of them.
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadgroup
+
+.PHONY: help install test-tools run demo test test-fast bench lint
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */make \1\t/' | expand -t 16
+
+install: .venv/installed  ## .venv with what requirements.txt names
+
+.venv/installed: requirements.txt
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+test-tools: .venv/test-installed  ## the same, and the tools of the tests
+
+.venv/test-installed: requirements.txt requirements-test.txt .venv/installed
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+run: install  ## migrate, load the offices when there are none, print the addresses, serve
+	@$(FLASK) prepare
+	@exec $(PY) -m gunicorn -c gunicorn.conf.py server:app
+
+demo: install  ## a simulated day of residents and operators, on a database and a clock of its own
+	@$(PY) -m demo
+
+test: test-tools  ## the whole suite
+	@$(PYTEST)
+
+test-fast: test-tools  ## rules and use cases, without servers and browsers
+	@$(PYTEST) -m "not slow" tests/rules tests/usecases tests/test_architecture.py
+
+bench: test-tools  ## measure, and write docs/benchmarks.md
+	@$(PY) -m tests.bench
+
+lint: test-tools  ## ruff everywhere, mypy strict on office/ and printer/
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
