@@ -29,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KIOSK_DATABASE_URL"] = "sqlite:////nonexistent/never-opened.db"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For runs in several processes: one browser at a time, one server per file."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """A test that asks another host fails at once, whoever wrote it."""

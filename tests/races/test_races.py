@@ -77,7 +77,7 @@ def test_one_request_id_at_two_offices(hall):
 def test_eight_counters_empty_one_line(hall):
     """Nobody is called twice and nobody is skipped: the calls come in the order of the line."""
     penajam = hall.at("penajam")
-    waiting = [penajam.take()["label"] for _ in range(60)]
+    waiting = [penajam.take()["label"] for _ in range(40)]
     people = [penajam.sit(number, f"operator{number}") for number in range(1, 9)]
 
     def work(number, who):
