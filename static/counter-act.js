@@ -59,6 +59,7 @@ export const answers = {
   pause: ({reason}) => send(ofCounter("pause"), {reason}),
   close: () => send(ofCounter("close")),
   help: () => callForHelp(state.desk.counter.number, true),
+  slip: settleSlip,
   said: closeAsk,
 
   move({service, counter}, {row}) {
@@ -80,6 +81,14 @@ export const answers = {
     if (answer) { follow(ticket); }
   },
 };
+
+/* A paper that did not come: once more, or not wanted any more. */
+async function settleSlip({copy}, {slip}) {
+  if (copy === "1" && !(await send(`/slips/${slip.id}/reprint`))) { return; }
+  state.slips = state.slips.filter((one) => one.id !== slip.id);
+  closeAsk();
+  draw();
+}
 
 export function callForHelp(number, needed) { return send(ofOffice(`counters/${number}/help`), {needed}); }
 

@@ -64,6 +64,8 @@ const prepare = {
     fill("given-slip", say("op.slip_coming"));
   },
 
+  slip(form, {text}) { title(form, text); },
+
   said(form, {words, signIn}) {
     setText(form.querySelector("p"), words);
     $("said-sign-in").hidden = !signIn;

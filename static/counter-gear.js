@@ -4,12 +4,10 @@ import {openAsk, outageWords} from "./counter-ask.js";
 import {callForHelp} from "./counter-act.js";
 
 const BACK_MS = 6000;
-const PRINTER_WELL = ["ready", "ok", "printed"];
 const PRINTER_BAD = {
-  off: "op.alert_printer_off", paper_out: "op.alert_paper_out", cover: "op.alert_cover", error: "op.alert_printer_off", paper_low: "op.alert_paper_low",
+  off: "op.alert_printer_off", paper_out: "op.alert_paper_out", cover: "op.alert_cover", error: "op.alert_printer_error", paper_low: "op.alert_paper_low",
 };
 const SLIP_BAD = {failed: "op.alert_print_failed", unsure: "op.alert_print_unsure"};
-const slips = [];            // changes of type slip_trouble, until somebody has read them
 
 /* {icon, text, words?, run?}, the worst first; words and run are the button at its end. */
 function troubles() {
@@ -17,7 +15,7 @@ function troubles() {
   if (!state.desk || isBack()) { return []; }
   const {gear, help, outages} = state.desk;
   return [
-    ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state]).map(printerTrouble), ...slips.map(slipTrouble),
+    ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state]).map(printerTrouble), ...state.slips.map(slipTrouble),
     ...gear.kiosks.filter(isAway).map(({name}) => ({icon: "ticket", text: say("op.alert_kiosk", {name})})),
     ...gear.displays.filter(isAway).map(({name}) => ({icon: "monitor", text: say("op.alert_screen", {name})})),
     ...gear.displays.filter(isMute).map(({name}) => ({icon: "volume-x", text: say("op.alert_sound", {name})})),
@@ -39,13 +37,15 @@ function helpTrouble({counter, since}) {
 function printerTrouble(printer) { return {icon: "printer", text: say(PRINTER_BAD[printer.state], {name: printer.name})}; }
 
 function slipTrouble(slip) {
-  function read() { slips.splice(slips.indexOf(slip), 1); draw(); }
-  return {icon: "printer", text: say(SLIP_BAD[slip.state], {number: slip.ticket}), words: say("op.ok"), run: read};
+  const text = say(SLIP_BAD[slip.state], {number: slip.ticket});
+  return {icon: "printer", text, words: say("op.outage_open"), run: () => openAsk("slip", {slip, text})};
 }
 
-export function noteSlip(change) {
-  const slipState = (change.slip && change.slip.state) || change.slip_state || change.slip;
-  if (change.type === "slip_trouble" && SLIP_BAD[slipState]) { slips.push({ticket: change.ticket, state: slipState}); }
+export function noteSlip({type, slip, slip_state, ticket}) {
+  if (type !== "slip_trouble" || !slip) { return; }
+  state.slips = state.slips.filter((one) => one.id !== slip);
+  if (SLIP_BAD[slip_state]) { state.slips.push({id: slip, ticket, state: slip_state}); }
+  draw();
 }
 
 export function drawGear() {
@@ -78,7 +78,7 @@ function calm() {
 /* A printer that never said how it is is not well, and not broken either. */
 function printerState(printers) {
   if (!printers.length) { return {icon: "circle", text: say("op.printer_none")}; }
-  const well = printers.every((printer) => PRINTER_WELL.includes(printer.state));
+  const well = printers.every((printer) => printer.state === "ok");
   return well ? {icon: "circle-check", text: say("op.printer_ok")} : {icon: "circle-question-mark", text: say("op.printer_unknown")};
 }
 

@@ -1,5 +1,6 @@
 """The counter's page in a real browser, on a real server, with real keys."""
 
+import json
 import re
 from itertools import count
 
@@ -65,8 +66,10 @@ class Hall:
             self.callers[name] = self.office.person(f"{name}{self.marker}", role)
         return self.callers[name]
 
-    def desk(self, name="siti", query="", at=None, viewport=LAPTOP, role="operator", **options):
-        page = self.open_page(viewport=viewport, **options)
+    def desk(self, name="siti", query="", at=None, viewport=LAPTOP, role="operator", before=None):
+        page = self.open_page(viewport=viewport)
+        if before:
+            before(page)
         page.context.add_cookies(
             [{"name": "giliran_person", "value": self.caller(name, role).token, "url": self.live.url}]
         )
@@ -274,6 +277,25 @@ def test_a_number_is_given_from_the_counter(hall):
     expect(desk.page.locator("#given-slip")).not_to_contain_text("sedang dicetak")
     desk.press("Escape")
     desk.is_in("free")
+
+
+def test_a_paper_that_did_not_come_is_said(hall):
+    """A slip that failed takes the line of machines; it can be printed again from here, and is then forgotten."""
+    slip = hall.office.take(hall.kiosk)["slip"]["id"]
+    sockets = []
+
+    def listen_in(socket):
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    desk = hall.desk(at=1, before=lambda page: page.route_web_socket("**/socket.io/*", listen_in))
+    trouble = {"type": "slip_trouble", "v": 10**9, "ticket": "A001", "slip": slip, "slip_state": "failed"}
+    sockets[0].send("42/live," + json.dumps(["change", trouble]))
+    expect(desk.page.locator("#gear")).to_contain_text("Kertas nomor A001 tidak tercetak")
+    desk.page.locator("#gear-act").click()
+    with desk.page.expect_request(f"**/slips/{slip}/reprint"):
+        desk.press("Enter")
+    expect(desk.page.locator("#gear")).to_contain_text("Server tersambung")
 
 
 def test_help_is_seen_at_every_counter(hall):
