@@ -11,14 +11,22 @@ from pathlib import Path
 from settings import ROOT
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, document, machine, table
+from tests.bench.growth import growth
+from tests.bench.resting import memory, rest, start
 from tests.bench.screens import screens
 from tests.bench.throughput import acts, polls, tickets
+from tests.bench.weights import weights
 
 SECTIONS: dict[str, tuple[str, Callable[[Bench], list[Figure]]]] = {
     "tickets": ("Tickets through HTTP", tickets),
     "acts": ("Acts at the counters", acts),
     "screens": ("From the call to the screens", screens),
     "polls": ("Polls of the board", polls),
+    "growth": ("As the day and the years fill up", growth),
+    "start": ("Start", start),
+    "memory": ("Memory", memory),
+    "rest": ("At rest", rest),
+    "pages": ("Weight of the pages", weights),
 }
 
 

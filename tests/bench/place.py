@@ -11,7 +11,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +56,12 @@ class Server:
 
 @dataclass
 class Place:
-    """`kiosk`: a kiosk's token; `operators`: a person's token for each counter, signed in on first need."""
+    """`kiosk`, `display`: the tokens of its devices."""
 
     directory: Path
     url: str
     kiosk: str = ""
+    display: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     app: str = "server:app"
 
@@ -135,11 +136,12 @@ def free_port() -> int:
 def make_place(directory: Path, url: str | None = None) -> Place:
     """An empty database with the shipped offices and one more: eight counters that take everything."""
     directory.mkdir(parents=True, exist_ok=True)
-    place = Place(directory, url or f"sqlite:///{directory / 'bench.db'}", kiosk=new_token())
+    place = Place(directory, url or f"sqlite:///{directory / 'bench.db'}", kiosk=new_token(), display=new_token())
     migrate.upgrade(place.url)
     db = Database(place.url, real_now)
     db.transaction(catalog.load, data=_data(directory))
-    db.transaction(devices.add_device, office=OFFICE, kind="kiosk", name="bench", token_hash=hash_token(place.kiosk))
+    for kind, token in (("kiosk", place.kiosk), ("display", place.display)):
+        db.transaction(devices.add_device, office=OFFICE, kind=kind, name="bench", token_hash=hash_token(token))
     hashed = hash_password(PASSWORD)
     for number in range(1, COUNTERS + 1):
         db.transaction(people.add_person, username=f"op{number}", name=f"Operator {number}", role="operator",
@@ -153,7 +155,7 @@ def copy_of(place: Place, directory: Path) -> Place:
     directory.mkdir(parents=True, exist_ok=True)
     for file in place.directory.glob("bench.db*"):
         shutil.copy(file, directory / file.name)
-    return Place(directory, f"sqlite:///{directory / 'bench.db'}", place.kiosk, dict(place.environment), place.app)
+    return replace(place, directory=directory, url=f"sqlite:///{directory / 'bench.db'}")
 
 
 def _data(directory: Path) -> dict[str, Any]:
