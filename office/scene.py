@@ -46,8 +46,8 @@ class Part:
     is_first: NDArray[np.bool_]  # may not answer, and may be sent on
 
 
-def build(hall: Hall, model: Model, seed: int, rows: int) -> Play:
-    """A play that ends when everybody now waiting has been called."""
+def build(hall: Hall, model: Model, seed: int, rows: int, only: str | None = None) -> Play:
+    """A play that ends when everybody now waiting (or `only` this ticket) has been called."""
     random = np.random.Generator(np.random.SFC64(seed))
     pace = np.exp(_pace(hall, model, random, rows))
     draw = Draw(model, rows, random, pace)
@@ -65,7 +65,9 @@ def build(hall: Hall, model: Model, seed: int, rows: int) -> Play:
         free=free, streak=np.tile(np.array([one.streak for one in hall.counters], dtype=np.int64), (rows, 1)),
         away_from=away, away_until=until,
     )
-    watched = np.concatenate([np.arange(len(ordinary)), tickets.ordinary + np.arange(len(others))]).astype(np.int64)
+    columns = dict(zip((one.id for one in ordinary), range(len(ordinary)), strict=True))
+    columns |= {one.id: tickets.ordinary + at for at, one in enumerate(others)}
+    watched = np.array([columns[one.id] for one in watched_order(hall, only)], dtype=np.int64)
     rules = hall.rules
     return Play(
         tickets=tickets, counters=counters, watched=watched, no_answer=model.no_answer, lost=model.lost,
@@ -74,9 +76,9 @@ def build(hall: Hall, model: Model, seed: int, rows: int) -> Play:
     )
 
 
-def watched_order(hall: Hall) -> list[InLine]:
+def watched_order(hall: Hall, only: str | None = None) -> list[InLine]:
     """The tickets in the order of the play's `called` columns."""
-    return sorted(hall.waiting, key=lambda ticket: ticket.kind != "ordinary")
+    return [ticket for ticket in hall.waiting if only in (None, ticket.id)]
 
 
 def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> Floats:
