@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ def _expected(look: Look, office: str, ticket_id: str) -> tuple[str, str] | None
     told = expectations(look.memo, office).by_ticket.get(ticket_id)
     if not told:
         return None
-    return tuple(words.clock_words(datetime.fromisoformat(told[end])) for end in ("from", "to"))  # type: ignore[return-value]
+    return words.clock_words(datetime.fromisoformat(told["from"])), words.clock_words(datetime.fromisoformat(told["to"]))
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:

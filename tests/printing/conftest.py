@@ -1,11 +1,13 @@
 """A slip to print, with keyword overrides, and where its texts can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from emulator import Emulator
+from printhall import Hall
 
 from printer.slips import PAPERS, Paper, Slip
 
@@ -31,3 +33,18 @@ def slip() -> Callable[..., Slip]:
 def paper(request: pytest.FixtureRequest) -> Paper:
     """Each of the three papers: 384, 512 and 576 dots."""
     return PAPERS[request.param]
+
+
+@pytest.fixture
+def hall(url: str) -> Iterator[Hall]:
+    """On both databases, one after the other."""
+    hall = Hall(url)
+    yield hall
+    hall.db.close()
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    emulator = Emulator()
+    yield emulator
+    emulator.stop()
