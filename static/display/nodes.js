@@ -40,7 +40,7 @@ function pictureOf(label) { return 'p-' + (PICTURES[label.charAt(0)] || 'sun'); 
 /* The number, the same ticket as everywhere. */
 function plate(label) {
   var letter = label.charAt(0), node = el('span', 'plate L-' + letter + (label.length > 4 ? ' plate--long' : ''), [
-    el('span', 'plate__stub', svg('pic', pictureOf(label))), el('span', 'plate__no', label)]);
+    el('span', 'plate__stub', svg('pic', pictureOf(label))), el('span', 'plate__no', el('b', '', label))]);
   node.setAttribute('role', 'img');
   node.setAttribute('aria-label', say('a11y.number', { letter: letter, digits: label.slice(1).split('').join(' ') }) + '. ' +
     say('a11y.picture', { name: say('picture.' + letter) || say('picture.other') }));

@@ -123,4 +123,5 @@ function drawRow(scene) {
     (!all || counters.length < 6 ? '' : counters.length > 6 ? ' row--many' : ' row--6');
   $('row').setAttribute('aria-label', say(all ? 'disp.all_counters' : 'disp.last'));
   fill('row', all ? counters.map(counterCell) : recentCells(calls));
+  [].forEach.call($('row').querySelectorAll('.plate__no b'), fit);
 }

@@ -31,11 +31,14 @@ function measure() {
 
 /* A name that would become too small to read takes the line above it as well. */
 function fitOffice() {
-  var office = $('office'), box = $('top-office');
-  box.className = 'top__office';
-  fit($('body-name'));
+  var office = $('office'), agency = $('agency'), top = office.parentNode.parentNode.parentNode;
+  top.className = 'top';
+  if (fit(agency) < 1) {
+    agency.textContent = agency.getAttribute('data-short');
+    fit(agency);
+  }
   if (fit(office) < 0.7) {
-    box.className = 'top__office top__office--long';
+    top.className = 'top top--long';
     office.style.fontSize = '';
   }
 }
