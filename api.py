@@ -90,7 +90,7 @@ Problems = dict[int | str, Any]
 
 def problems(*statuses: int) -> Problems:
     """The refusals of an operation, for the document; those of every operation are added."""
-    return {status: Problem for status in (400, 404, 405, 422, 429, *statuses)}
+    return dict.fromkeys((400, 404, 405, 422, 429, *statuses), Problem)
 
 
 def with_body(*statuses: int) -> Problems:
@@ -128,15 +128,31 @@ def check_csrf(token: str) -> None:
 
 
 def check_body() -> None:
-    """Errors: bad_request (not JSON), unsupported_media_type. A body must say that it is JSON."""
-    if request.method in SAFE or not request.content_length:
+    """Errors: not_found (no name of ours has a NUL), bad_request (not JSON), unsupported_media_type, too_large.
+
+    A body must say that it is JSON.
+    """
+    if "\0" in request.path:
+        raise NotFoundHere
+    if request.method in SAFE or not request.get_data():
         return
     if not request.is_json:
-        raise UnsupportedMediaType()
+        raise UnsupportedMediaType
     try:
-        request.get_json()
-    except HTTPException as error:
+        body = request.get_json()
+    except (HTTPException, RecursionError) as error:
         raise BadRequest() from error
+    if not _can_be_kept(body):
+        raise BadRequest()
+
+
+def _can_be_kept(value: Any) -> bool:
+    """JSON can say texts that no database keeps: with a NUL, or with half of a surrogate pair."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return all(_can_be_kept(part) for pair in value.items() for part in pair)
+    return all(map(_can_be_kept, value)) if isinstance(value, list) else True
 
 
 class UnsupportedMediaType(Refused):
