@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # wherever gunicorn was called from
 
-from settings import BadSetting, from_environment  # noqa: E402  (the line before it finds it)
+from settings import BadSetting, from_environment
 
 try:
     from_environment()
