@@ -26,6 +26,7 @@ import pages
 import printer.api
 import resident.api
 import resident.views
+import words
 from background import Background
 from display.live import Live
 from office.clock import real_now
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.request_class = shared_api.JsonRequest
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=3600)
+    app.jinja_env.globals["say"] = words.say  # macros know no page and its language: they are told it
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "static")])
     app.json.sort_keys = False  # type: ignore[attr-defined]
     here = make_running(settings)

@@ -35,7 +35,7 @@ function fit(node) {
   return scale;
 }
 
-function pictureOf(label) { return 'p-' + (PICTURES[label.charAt(0)] || 'sun'); }
+function pictureOf(label) { return 'p-' + (PICTURES[label.charAt(0)] || 'paper'); }
 
 /* The number, the same ticket as everywhere. */
 function plate(label) {
