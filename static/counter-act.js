@@ -92,9 +92,10 @@ async function settleSlip({copy}, {slip}) {
 
 export function callForHelp(number, needed) { return send(ofOffice(`counters/${number}/help`), {needed}); }
 
-/* "10:30" of the office's own day, with the offset the server speaks in. */
+/* "9.30" or "09:30" of the office's own day, with the offset the server speaks in. */
 function todayAt(time) {
-  return state.desk.at.replace(/T.*?(?=[+-]\d\d:\d\d$|Z$)/, `T${time}:00`);
+  const at = time.replace(".", ":").padStart(5, "0");
+  return state.desk.at.replace(/T.*?(?=[+-]\d\d:\d\d$|Z$)/, `T${at}:00`);
 }
 
 async function follow(ticket) {

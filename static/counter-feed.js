@@ -1,7 +1,7 @@
 /* The line to the server: acts go out as requests, changes come in over the socket, the truth is the desk's snapshot.
    A change only says that something happened; the snapshot is asked again, so a gap in the versions heals itself. */
 import {boot, draw, now, setClock, state} from "./counter-page.js";
-import {openSocket} from "./counter-socket.js";
+import {askServer, isSocketUp, openSocket} from "./counter-socket.js";
 
 const APART_MS = 150;        // between two snapshots, however many changes come in
 const PATIENCE_MS = 2500;    // a snapshot that takes longer means that the line is down
@@ -10,7 +10,6 @@ const CALM_MS = 10000;       // asked again though nothing was heard: no lost ch
 const ALONE_MS = 2000;       // the same without a socket
 const GONE = [0, 502, 503, 504];
 
-let socket = null;
 let etag = null;
 let timer = null;
 let asking = false;
@@ -112,13 +111,13 @@ function lose() {
 
 /* Every second: asks again when nothing came for long, and often while the line is down. */
 export function beat() {
-  const alone = state.lostAt || !socket.isUp();
+  const alone = state.lostAt || !isSocketUp();
   if (performance.now() - askedAt > (alone ? ALONE_MS : CALM_MS)) { refresh(); }
 }
 
 /* After every (re)connection: what was missed is heard now; what is still missing, the snapshot brings. */
 function watch() {
-  socket.ask("watch", {office: boot.office, since: heardV}, function ({v, missed}) {
+  askServer("watch", {office: boot.office, since: heardV}, function ({v, missed}) {
     missed.forEach((change) => changed("change", change));
     if (v === heardV) { return; }
     heardV = v;
@@ -139,5 +138,5 @@ export function listen(listener) {
   window.addEventListener("offline", lose);
   window.addEventListener("online", refresh);
   // A closed socket alone does not prove a lost server: the next snapshot decides.
-  socket = openSocket({joined: watch, event: changed, lost: refresh});
+  openSocket({joined: watch, event: changed, lost: refresh});
 }

@@ -1,5 +1,5 @@
 /* The line of machines: calm, it says that all is well; the worst trouble takes it over. It is always there, so nothing moves. */
-import {$, boot, clock, draw, element, fill, icon, now, say, show, state} from "./counter-page.js";
+import {$, clock, draw, element, fill, icon, now, say, show, state} from "./counter-page.js";
 import {openAsk, outageWords} from "./counter-ask.js";
 import {callForHelp} from "./counter-act.js";
 

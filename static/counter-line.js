@@ -1,5 +1,5 @@
 /* The right side: who waits, who was missed, who is on hold. A row is one ticket for as long as it is shown. */
-import {$, atTime, boot, clock, draw, element, every, fill, icon, minutesSince, plate, reasonWords, say, serviceName, setText, show, state} from "./counter-page.js";
+import {$, atTime, clock, draw, element, every, fill, icon, minutesSince, plate, reasonWords, say, serviceName, setText, show, state} from "./counter-page.js";
 
 const TABS = ["waiting", "missed", "held"];
 const EMPTY = {waiting: "op.new_here", missed: "op.missed_none", held: "op.held_none"};
@@ -98,7 +98,7 @@ export function isNext(row) {
 function drawNote(note, [name, text]) {
   if (note.dataset.shown === text) { return; }
   note.dataset.shown = text;
-  note.replaceChildren(...(name ? [icon(name)] : []), text);
+  note.replaceChildren(...(name ? [icon(name)] : []), element("span", "", text));
 }
 
 function noteOf(row) {

@@ -312,9 +312,13 @@ def test_an_outage_is_reported_and_ended(hall):
     desk = hall.desk(at=1)
     desk.press("g")
     desk.question.locator("[name=service]").select_option("KTP_REC")
+    desk.question.locator("[name=until]").fill("11.30")
     desk.question.locator("[value=card_stock]").focus()
     desk.press("Enter")
     expect(desk.page.locator("#gear")).to_contain_text("Perekaman KTP-el berhenti sementara karena blangko KTP habis")
+    assert (
+        hall.caller().get(f"{hall.office.path}/counters/1").ok()["outages"][0]["until"].startswith("2026-11-24T11:30")
+    )
     desk.page.locator("#gear-act").click()
     desk.question.get_by_role("button", name="Sudah pulih").click()
     expect(desk.page.locator("#gear")).to_contain_text("Server tersambung")
