@@ -24,7 +24,7 @@ def asset(text: str) -> Asset:
 
 
 def squeeze_js(source: str) -> str:
-    """The same script in fewer bytes; the source must end its statements with ";" and have no blank in a regular expression."""
+    """The same script in fewer bytes. Its statements must end with ";", its regular expressions have no blank."""
     return _AROUND_JS.sub(lambda m: m.group(1) or m.group(2), _blanks(source)).strip()
 
 

@@ -36,7 +36,7 @@ def check_password(username: str, password: str) -> SignedIn:
     password_hash = person.password_hash if person is not None else None
     if not here.off_hub(lambda: password_fits(password_hash, password)) or person is None:
         here.keeper.count_failure(username, address)
-        raise BadCredentials()
+        raise BadCredentials
     token = new_token()
     expires_at = here.db.transaction(people.sign_in, person=person, token_hash=hash_token(token))
     return SignedIn(token, person, expires_at)

@@ -60,18 +60,21 @@ WRONG = {
     "reason_code": "admin.wrong_reason", "until": "admin.wrong_until", "printer": "admin.wrong_printer",
 }  # fmt: skip
 WRONG_BY_REASON = {
-    ("username", "taken"): "admin.person_taken", ("username", "1 to 60 characters"): "admin.wrong_username",
-    ("office", "needed for this role"): "admin.wrong_office", ("office", "not for this role"): "admin.wrong_office_none",
-}  # fmt: skip
+    ("username", "taken"): "admin.person_taken",
+    ("username", "1 to 60 characters"): "admin.wrong_username",
+    ("office", "needed for this role"): "admin.wrong_office",
+    ("office", "not for this role"): "admin.wrong_office_none",
+}
 
 
 def wrong_fields(refusal: Refused | None, lang: str) -> dict[str, str]:
     if not isinstance(refusal, Invalid):
         return {}
-    return {
-        field: words.say(lang, WRONG_BY_REASON.get((field, why)) or WRONG.get(field, "err.required"), n=refusal.facts.get("least", 0))
+    keys = {
+        field: WRONG_BY_REASON.get((field, why)) or WRONG.get(field, "err.required")
         for field, why in refusal.facts["fields"].items()
-    }  # fmt: skip
+    }
+    return {field: words.say(lang, key, n=refusal.facts.get("least", 0)) for field, key in keys.items()}
 
 
 def office_choices(look: Look, person: Actor) -> list[tuple[str, str]]:

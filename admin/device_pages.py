@@ -6,13 +6,14 @@ from flask import redirect, request, url_for
 
 import pages
 from access import hash_token, new_token
-from admin.blueprint import act, done, for_admin, form_text, office_choices, show, views
+from admin.blueprint import act, done, for_admin, form_text, show, views
 from admin.moments import moment_words
 from office import devices
 from office.actors import Actor
 from office.desk import AWAY_AFTER
 from office.errors import Refused
-from office.printers import printers
+from office.overview import codes_for
+from office.profile import profile_of
 from office.states import DeviceKind
 from running import running
 
@@ -26,17 +27,15 @@ def devices_page(person: Actor) -> Any:
 def _list(person: Actor, refusal: Refused | None = None, **more: Any) -> Any:
     lang = pages.language()
     with running().db.read() as look:
-        rows = devices.devices(look.conn, person, look.now, AWAY_AFTER)
-        zones = {p["office"]: p["timezone"] for p in printers(look, person)}
-        names = [(p["office"], p["name"]) for p in printers(look, person) if p["in_use"]]
-        offices, at = office_choices(look, person), look.now
+        profiles = {code: profile_of(look, code) for code in codes_for(look, person)}
+        rows, at = devices.devices(look.conn, person, look.now, AWAY_AFTER), look.now
     shown = [
-        {**row, "seen": moment_words(lang, row["seen_at"], zones.get(row["office"], "Asia/Makassar"), at),
-         "since": moment_words(lang, row["created_at"], zones.get(row["office"], "Asia/Makassar"), at),
-         "printers": [name for office, name in names if office == row["office"]]}
+        {**row, "seen": moment_words(lang, row["seen_at"], profiles[row["office"]].timezone, at),
+         "printers": [printer.name for printer in profiles[row["office"]].printers]}
         for row in rows if row["revoked_at"] is None
     ]  # fmt: skip
-    return show("devices", person, refusal, place="devices", devices=shown, offices=offices, kinds=list(DeviceKind), **more)
+    offices = [(code, profile.name) for code, profile in profiles.items()]
+    return show("devices", person, refusal, place="devices", devices=shown, offices=offices, **more)
 
 
 @views.get("/admin/devices/pair")

@@ -1,5 +1,6 @@
 """The start page: what is broken now, how each office stands, what wants confirming."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from admin.blueprint import for_admin, show, views
 from admin.moments import moment_words
 from office import overview
 from office.actors import Actor
+from office.people import REGENCY_ZONE
 from running import running
 from settings import ROOT
 
@@ -24,12 +26,20 @@ def now(person: Actor) -> Any:
         guesses, at = overview.guesses(look, person), look.now
     found = troubles.of_system([name for name, check in health.CHECKS.items() if check(here)], lang)
     found += [troubles.in_words(trouble, office, lang, at) for trouble, office in _worst_first(offices)]
-    zone = offices[0]["timezone"] if offices else "Asia/Makassar"
-    return show(
-        "now", person, place="now", troubles=found, guesses=guesses, data_file=data_file(), zone=words.zone_words(zone),
-        offices=[{**office, "last": moment_words(lang, office["last_at"], office["timezone"], at)} for office in offices],
-        date=words.date_words(lang, at.astimezone(ZoneInfo(zone)).date()), time=words.clock_words(at.astimezone(ZoneInfo(zone))),
-    )  # fmt: skip
+    shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at)} for o in offices]
+    return show("now", person, place="now", troubles=found, guesses=guesses, data_file=data_file(), offices=shown,
+                **_clock(offices, lang, at))  # fmt: skip
+
+
+def _clock(offices: list[dict[str, Any]], lang: str, at: datetime) -> dict[str, str]:
+    """Date and time where the first office stands."""
+    zone = offices[0]["timezone"] if offices else REGENCY_ZONE
+    here = at.astimezone(ZoneInfo(zone))
+    return {
+        "date": words.date_words(lang, here.date()),
+        "time": words.clock_words(here),
+        "zone": words.zone_words(zone),
+    }
 
 
 def _worst_first(offices: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:

@@ -45,7 +45,8 @@ def _list(person: Actor, refusal: Refused | None = None, form: str = "") -> Any:
 def _outage(profile: Profile, view: dict[str, Any], lang: str, now: datetime) -> dict[str, Any]:
     return {
         **view, "office_name": profile.name, "what": _service_name(view["service_name"], lang),
-        "why": words.say(lang, "out." + view["reason"]), "begun": moment_words(lang, view["since"], profile.timezone, now),
+        "why": words.say(lang, "out." + view["reason"]),
+        "begun": moment_words(lang, view["since"], profile.timezone, now),
         "back": moment_words(lang, view["until"], profile.timezone, now),
     }  # fmt: skip
 
@@ -99,12 +100,12 @@ def _asked_outage(person: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _until(typed: str, timezone: str, now: datetime) -> datetime | None:
-    """13:30 of today in the office's zone. Errors: invalid when it is no time, or over."""
+    """13:30 or 13.30 of today in the office's zone. Errors: invalid when it is no time, or over."""
     if not typed:
         return None
     try:
         here = now.astimezone(ZoneInfo(timezone))
-        until_at = datetime.combine(here.date(), time.fromisoformat(typed), here.tzinfo)
+        until_at = datetime.combine(here.date(), time.fromisoformat(typed.replace(".", ":")), here.tzinfo)
     except ValueError:
         until_at = now
     if until_at <= now:
@@ -153,8 +154,10 @@ def _check_closure(person: Actor, asked: dict[str, Any]) -> Any:
     with running().db.read() as look:
         closures.check_hours(look, person, **asked)
         name = profile_of(look, asked["office"]).name if asked["office"] else words.say(lang, "admin.every_office")
-    return show("closure", person, place="outages", asked=request.form, office_name=name, reason=asked["reason"][lang],
-                date=words.date_words(lang, asked["on_day"]), hours=", ".join(asked["hours"]).replace(":", "."))  # fmt: skip
+    return show(
+        "closure", person, place="outages", asked=request.form, office_name=name, reason=asked["reason"][lang],
+        date=words.date_words(lang, asked["on_day"]), hours=", ".join(asked["hours"]).replace(":", "."),
+    )  # fmt: skip
 
 
 @views.get("/admin/closures/<int:closure>/remove")

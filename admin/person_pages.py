@@ -41,8 +41,15 @@ def _one(person: Actor, person_id: int) -> dict[str, Any]:
 def add_person(person: Actor) -> Any:
     name, username = form_text("name"), form_text("username")
     try:
-        act(people.add_person, person, username=username, name=name or username, role=form_text("role"),
-            office=form_text("office") or None, password_hash=hash_new_password(request.form.get("password", "")))
+        act(
+            people.add_person,
+            person,
+            username=username,
+            name=name or username,
+            role=form_text("role"),
+            office=form_text("office") or None,
+            password_hash=hash_new_password(request.form.get("password", "")),
+        )
     except Refused as refusal:
         return _list(person, refusal)
     return done("admin.people_page", "admin.person_added", name=name or username)

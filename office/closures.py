@@ -37,7 +37,9 @@ def set_hours(tx: Tx, office: str | None, on_day: date, hours: list[str], reason
     return {"id": closure_id, "office": office, "on_day": on_day, "hours": hours, "reason": reason}
 
 
-def check_hours(look: Look, by: Actor, office: str | None, on_day: date, hours: list[str], reason: dict[str, str]) -> None:
+def check_hours(
+    look: Look, by: Actor, office: str | None, on_day: date, hours: list[str], reason: dict[str, str]
+) -> None:
     """Whether set_hours would take this. Errors: unknown_office, forbidden, invalid."""
     _check_may(by, office)
     zones = [read_head(look.conn, code).timezone for code in ([office] if office else office_codes(look.conn))]
@@ -95,8 +97,8 @@ def _check_may(by: Actor, office: str | None) -> None:
 
 
 def _affected(tx: Tx, office: str | None) -> list[Here]:
-    """Each office that the change concerns, locked. Before anything is changed: a profile read later would be remembered
-    even if this transaction were undone."""
+    """Each office that the change concerns, locked. Asked before anything is changed: a profile read later would be
+    remembered even if this transaction were undone."""
     _check_may(tx.by, office)
     return [enter(tx, code) for code in ([office] if office else office_codes(tx.conn))]
 

@@ -1,4 +1,4 @@
-"""What the administrator asks first: what is broken now, the worst first, how each office stands, what is still a guess."""
+"""What the administrator asks first: what is broken now, how each office stands, what is still a guess."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,9 +60,11 @@ def _figures(look: Look, profile: Profile) -> dict[str, Any]:
     count, since = look.conn.execute(select(func.count(), func.min(Ticket.waiting_at)).where(*of, IS_WAITING)).one()
     finished = select(func.count()).where(*of, Ticket.state == str(TicketState.FINISHED))
     last = select(Event.at).where(Event.office_id == profile.id, Event.v.is_not(None)).order_by(Event.v.desc()).limit(1)
-    states = look.conn.execute(
-        select(Counter.state).where(Counter.office_id == profile.id, Counter.in_use.is_(True))
-    ).scalars().all()
+    states = (
+        look.conn.execute(select(Counter.state).where(Counter.office_id == profile.id, Counter.in_use.is_(True)))
+        .scalars()
+        .all()
+    )
     return {
         "waiting": count, "longest_minutes": _minutes(since, look.now) if count else None,
         "finished": look.conn.execute(finished).scalar_one(), "counters": len(states),
@@ -114,7 +116,9 @@ def _away(machines: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
 
 
 def _mute(displays: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"code": "sound_off", "name": m["name"]} for m in displays if m["state"] == "connected" and m["sound"] in MUTE]
+    return [
+        {"code": "sound_off", "name": m["name"]} for m in displays if m["state"] == "connected" and m["sound"] in MUTE
+    ]
 
 
 def _of_slips(look: Look, profile: Profile) -> list[dict[str, Any]]:
@@ -144,8 +148,10 @@ def guesses(look: Look, by: Actor) -> dict[str, Any]:
 def _offers(look: Look, profile: Profile) -> list[dict[str, Any]]:
     """Whether the office really offers these is a guess."""
     rows = look.conn.execute(
-        select(Service.code, Service.content).join(Offer, Offer.service_id == Service.id)
-        .where(Offer.office_id == profile.id, Offer.confirmed.is_(False)).order_by(Service.rank)
+        select(Service.code, Service.content)
+        .join(Offer, Offer.service_id == Service.id)
+        .where(Offer.office_id == profile.id, Offer.confirmed.is_(False))
+        .order_by(Service.rank)
     )
     return [{"code": row.code, "name": row.content["name"]} for row in rows]
 

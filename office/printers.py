@@ -46,7 +46,8 @@ def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[
     here = enter(tx, before.office)
     check_printer(device, width_mm)
     tx.conn.execute(
-        update(Printer).where(Printer.id == printer_id)
+        update(Printer)
+        .where(Printer.id == printer_id)
         .values(device=device, width_mm=width_mm, health=None, health_at=None)
     )
     waiting = TO_DO, PrintJob.printer_id == printer_id, PrintJob.state == str(JobState.PENDING)
@@ -95,7 +96,8 @@ def last_slips(look: Look, printer_id: int, timezone: str) -> list[dict[str, Any
         select(PrintJob.id, PrintJob.state, PrintJob.state_at, PrintJob.is_copy, PrintJob.error, Ticket.label)
         .join(Ticket, Ticket.id == PrintJob.ticket_id)
         .where(PrintJob.printer_id == printer_id, PrintJob.id >= first_id(look, timezone))
-        .order_by(PrintJob.id.desc()).limit(SHOWN_SLIPS)
+        .order_by(PrintJob.id.desc())
+        .limit(SHOWN_SLIPS)
     )
     return [{**row._asdict(), "state_at": instant(row.state_at, timezone)} for row in rows]
 

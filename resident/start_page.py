@@ -28,12 +28,15 @@ def office(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
 
 def _short(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
     _, board = reports.board(look, profile.code)
-    opening = {key: board[key] for key in ("open_now", "may_take", "opens_at", "break_until_at", "last_ticket_at", "closes_at", "closed")}
+    opening = {
+        key: board[key]
+        for key in ("open_now", "may_take", "opens_at", "break_until_at", "last_ticket_at", "closes_at", "closed")
+    }
     return {
         "code": profile.code, "name": profile.name, "address": profile.address, "confirmed": profile.confirmed,
         "open": board["open_now"], "says": _says(opening, look.now, profile, lang),
         "waiting": _waiting(board["waiting_count"], lang), "is_working": board["open_now"] or board["may_take"],
-        "calls": board["calls"][:3], "outages": [_outage(outage, lang, profile) for outage in board["outages"]],
+        "calls": board["calls"][:3], "outages": [_outage(outage, lang) for outage in board["outages"]],
     }  # fmt: skip
 
 
@@ -57,7 +60,7 @@ def _waiting(count: int, lang: str) -> str:
     return words.say(lang, "disp.waiting", n=count) if count else words.say(lang, "disp.nobody_waiting")
 
 
-def _outage(outage: dict[str, Any], lang: str, profile: Profile) -> str:
+def _outage(outage: dict[str, Any], lang: str) -> str:
     reason = words.say(lang, "out." + outage["reason"])
     if outage["service_name"] is None:
         return words.say(lang, "disp.outage_all", reason=reason)

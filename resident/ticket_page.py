@@ -10,10 +10,19 @@ from office.profile import Profile
 NEAR = 2
 #: the line is drawn head by head up to so many
 DRAWN = 7
-SPOKEN = {"first": "stat.first", "soon": "stat.soon", "held": "stat.held", "missed": "stat.skipped", "done": "stat.done",
-          "left": "stat.left", "carried": "state.carried_over"}  # fmt: skip
-STATES = {"called": "called", "serving": "serving", "held": "held", "no_show": "missed", "finished": "done",
-          "left": "left", "carried_over": "carried"}  # fmt: skip
+#: a range that ends so soon is said as "less than so many minutes" (policy: exact clock times would be false there)
+SOON_MINUTES, SAID_MINUTES = 10, 15
+#: whoever has so long may leave the hall, and is told when to be back
+AWAY_MINUTES = 20
+NOTES_AT_MOST = 3
+SPOKEN = {
+    "first": "stat.first", "soon": "stat.soon", "held": "stat.held", "missed": "stat.skipped", "done": "stat.done",
+    "left": "stat.left", "carried": "state.carried_over",
+}  # fmt: skip
+STATES = {
+    "called": "called", "serving": "serving", "held": "held", "no_show": "missed", "finished": "done",
+    "left": "left", "carried_over": "carried",
+}  # fmt: skip
 #: nothing changes any more: the page stops asking
 FINAL = ("done", "left", "carried", "expired")
 
@@ -32,13 +41,14 @@ def kind_of(view: dict[str, Any]) -> str:
 def page_of(view: dict[str, Any], profile: Profile, lang: str) -> dict[str, Any]:
     """All that templates/resident/now.html shows."""
     kind, zone = kind_of(view), words.zone_words(profile.timezone)
-    told = _told(kind, view, lang)
+    told, ahead = _told(kind, view, lang), view["ahead"] or 0
     return {
-        "view": view, "kind": kind, "told": told, "lead": words.say(lang, "stat.your_turn") if kind == "called" else told,
+        "view": view, "kind": kind, "told": told,
+        "lead": words.say(lang, "stat.your_turn") if kind == "called" else told,
         "title": f"{view['label']}: {told}", "day": words.date_words(lang, date.fromisoformat(view["day"])),
         "service": view["service_name"][lang], "taken": _clock(view["issued_at"]), "at": _clock(view["at"]),
-        "called_at": _clock(view["called_at"]), "eta": _eta(kind, view, lang, zone), "heads": min(view["ahead"] or 0, DRAWN),
-        "more_heads": (view["ahead"] or 0) > DRAWN, "papers": _papers(kind, view, profile, lang),
+        "called_at": _clock(view["called_at"]), "eta": expected_call(kind, view, lang, zone),
+        "heads": min(ahead, DRAWN), "more_heads": ahead > DRAWN, "papers": _papers(kind, view, lang),
         "must_come": profile.service(view["service"]).presence == "self",
         "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
     }  # fmt: skip
@@ -55,20 +65,46 @@ def _told(kind: str, view: dict[str, Any], lang: str) -> str:
     return words.say(lang, SPOKEN[kind])
 
 
-def _eta(kind: str, view: dict[str, Any], lang: str, zone: str) -> dict[str, str] | None:
-    """When, as a range; or why nobody can say. Only for who waits."""
+def expected_call(kind: str, view: dict[str, Any], lang: str, zone: str) -> dict[str, Any] | None:
+    """{lead, strong, notes}: when, as a range; or why nobody can say. Only for who waits."""
     if kind not in ("waiting", "soon", "first"):
         return None
     expect = view["expect"]
-    if expect:
-        span = words.say(lang, "kiosk.eta_range", zone=zone, a=_clock(expect["from"]), b=_clock(expect["to"]))
-        return {"lead": words.say(lang, "kiosk.eta"), "strong": span}
+    if not expect:
+        return {"lead": _why_unknown(view, lang), "strong": "", "notes": []}
+    notes = _notes(expect, view["at"], lang, zone)
+    if _minutes(view["at"], expect["to"]) < SOON_MINUTES:
+        return {"lead": "", "strong": words.say(lang, "eta.soon", n=SAID_MINUTES), "notes": notes}
+    span = words.say(lang, "kiosk.eta_range", zone=zone, a=_clock(expect["from"]), b=_clock(expect["to"]))
+    return {"lead": words.say(lang, "kiosk.eta"), "strong": span, "notes": notes}
+
+
+def _why_unknown(view: dict[str, Any], lang: str) -> str:
     if view["outage"]:
-        return {"lead": words.say(lang, "eta.outage", reason=words.say(lang, "out." + view["outage"]["reason"]))}
-    return {"lead": words.say(lang, "eta.unknown" if view["any_counter_open"] else "eta.no_counter")}
+        return words.say(lang, "eta.outage", reason=words.say(lang, "out." + view["outage"]["reason"]))
+    return words.say(lang, "eta.unknown" if view["any_counter_open"] else "eta.no_counter")
 
 
-def _papers(kind: str, view: dict[str, Any], profile: Profile, lang: str) -> list[str]:
+def _notes(expect: dict[str, Any], at: str, lang: str, zone: str) -> list[str]:
+    """How sure it is, what changed, when to be back. Fields may be missing from an older forecast."""
+    by, back_by = expect.get("by"), expect.get("back_by")
+    notes = [words.say(lang, "eta.unlikely")] if expect.get("unlikely") else []
+    if expect.get("moved"):
+        notes.append(words.say(lang, "eta." + expect["moved"]))
+    if by:
+        notes.append(words.say(lang, "eta.p90", zone=zone, time=_clock(by)))
+    if back_by and _minutes(at, back_by) >= AWAY_MINUTES:
+        notes.append(words.say(lang, "eta.be_back", zone=zone, time=_clock(back_by)))
+    if expect.get("first_guess"):
+        notes.append(words.say(lang, "eta.first_note"))
+    return notes[:NOTES_AT_MOST]
+
+
+def _minutes(since: str, until: str) -> float:
+    return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds() / 60
+
+
+def _papers(kind: str, view: dict[str, Any], lang: str) -> list[str]:
     """What to have ready, as long as it is of use."""
     if kind in FINAL or kind in ("missed", "serving"):
         return []
@@ -76,5 +112,5 @@ def _papers(kind: str, view: dict[str, Any], profile: Profile, lang: str) -> lis
 
 
 def _clock(instant: str | None) -> str:
-    """"2026-11-24T09:12:00.000+08:00" -> 09.12"""
+    """ "2026-11-24T09:12:00.000+08:00" -> 09.12"""
     return words.clock_words(datetime.fromisoformat(instant)) if instant else ""

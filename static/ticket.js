@@ -15,6 +15,7 @@
 
   function now() { return document.getElementById('now'); }
   function is(name) { return now().getAttribute('data-' + name); }
+  function isOver() { return is('final') !== null; }
 
   function ask(url, tag, then) {
     var call = new XMLHttpRequest();
@@ -53,6 +54,7 @@
 
   /* How old what stands here is. */
   function say() {
+    if (isOver()) { return; }
     var age = document.getElementById('age'), minutes = Math.floor((Date.now() - goodAt) / 60000), text;
     text = minutes < 1 ? age.getAttribute('data-new') : age.getAttribute(minutes < 2 ? 'data-one' : 'data-many').replace('{n}', minutes);
     if (age.textContent !== text) { age.textContent = text; }
@@ -60,7 +62,7 @@
   }
 
   function tick() {
-    if (is('final') !== null) { return; }
+    if (isOver()) { return; }
     say();
     if (Date.now() - askedAt >= (document.hidden ? HIDDEN_MS : EVERY_MS)) { poll(); }
   }
@@ -70,8 +72,8 @@
     while (at !== main && at.id !== 'reload') { at = at.parentNode; }
     if (at.id === 'reload') { event.preventDefault(); poll(); }
   });
-  document.addEventListener('visibilitychange', function () { if (!document.hidden && is('final') === null) { say(); poll(); } });
-  window.addEventListener('online', function () { if (is('final') === null) { poll(); } });
+  document.addEventListener('visibilitychange', function () { if (!document.hidden && !isOver()) { say(); poll(); } });
+  window.addEventListener('online', function () { if (!isOver()) { poll(); } });
   setInterval(tick, TICK_MS);
-  if (is('final') === null) { say(); }
+  say();
 }());

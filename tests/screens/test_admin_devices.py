@@ -1,0 +1,82 @@
+"""Pairing, adding and revoking devices on a page."""
+
+import re
+
+import pytest
+from back_room import entrance, rows, send
+
+from office import devices
+from words import say
+
+
+@pytest.fixture
+def signed_in(app, office):
+    return entrance(app, office)
+
+
+def test_pairing_shows_what_it_pairs(app, office, signed_in):
+    """The code on the device, typed in any case and with blanks, leads to what it would pair; then it is paired."""
+    db, admin = app.extensions["giliran"].db, signed_in()
+    code = db.transaction(devices.ask_to_pair, office="waru", kind="display", token_hash="x" * 64)
+    page = admin.get("/admin/devices/pair", query_string={"code": f" {code[:3].lower()} {code[3:]} "})
+    assert f">{code}<" in page.text
+    assert "Kecamatan Waru" in page.text
+    assert rows(app, "SELECT count(*) FROM devices")[0][0] == 0
+    done = send(admin, "/admin/devices/pair", code=code, name="Layar tamu")
+    assert say("id", "admin.device_added", name="Layar tamu") in done.text
+    assert rows(app, "SELECT kind, name FROM devices") == [("display", "Layar tamu")]
+
+
+def test_a_wrong_code_stays_in_the_form(signed_in):
+    """A code that nobody shows is said, and kept to be corrected."""
+    page = signed_in().get("/admin/devices/pair?code=SALAH9")
+    assert page.status_code == 404
+    assert say("id", "pair.unknown_code") in page.text
+    assert 'value="SALAH9"' in page.text
+
+
+def test_a_code_of_another_office(app, signed_in):
+    """Another office's device cannot be paired, nor looked at."""
+    code = app.extensions["giliran"].db.transaction(
+        devices.ask_to_pair, office="penajam", kind="kiosk", token_hash="y" * 64
+    )
+    admin = signed_in()
+    assert admin.get(f"/admin/devices/pair?code={code}").status_code == 403
+    assert send(admin, "/admin/devices/pair", code=code, name="x").status_code == 403
+    assert rows(app, "SELECT count(*) FROM devices")[0][0] == 0
+
+
+def test_a_device_s_address_is_shown_once(app, signed_in):
+    """The address works, and stands on no later page."""
+    admin = signed_in()
+    page = send(admin, "/admin/devices", kind="kiosk", office="waru", name="Anjungan samping")
+    address = re.search(r"http://antre\.test(/kiosk/waru\?token=[\w-]{43})", page.text)[1]
+    assert app.test_client().get(address).status_code == 302
+    assert address not in admin.get("/admin/devices").text
+
+
+def test_revoking_is_asked_and_then_final(app, office, signed_in):
+    """After a question the device is a stranger at once."""
+    kiosk, admin = office.device(name="Anjungan tua"), signed_in()
+    kiosk.get(f"{office.path}/kiosk").ok()
+    assert say("id", "admin.device_revoke_q", name="Anjungan tua") in admin.get("/admin/devices/1/revoke").text
+    kiosk.get(f"{office.path}/kiosk").ok()
+    done = send(admin, "/admin/devices/1/revoke")
+    assert say("id", "admin.device_revoked", name="Anjungan tua") in done.text
+    assert kiosk.get(f"{office.path}/kiosk").code == "unauthenticated"
+
+
+def test_a_kiosk_s_printer(app, office, signed_in):
+    """A kiosk prints where it was told to; a printer of nowhere is refused in words."""
+    office.device()
+    admin = signed_in()
+    done = send(admin, "/admin/devices/1/printer", printer="kiosk")
+    assert say("id", "admin.device_printer_set", name="Anjungan", printer="kiosk") in done.text
+    assert '"printer": "kiosk"' in rows(app, "SELECT facts FROM devices")[0][0]
+    assert send(admin, "/admin/devices/1/printer", printer="nirwana").status_code == 422
+
+
+def test_a_name_with_markup_is_text(app, office, signed_in):
+    """What people type is never taken for markup."""
+    office.device(name="<b>tebal</b>")
+    assert "&lt;b&gt;tebal&lt;/b&gt;" in signed_in().get("/admin/devices").text
