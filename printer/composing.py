@@ -65,7 +65,8 @@ def _expected(look: Look, office: str, ticket_id: str) -> tuple[str, str] | None
     told = expectations(look.memo, office).by_ticket.get(ticket_id)
     if not told:
         return None
-    return words.clock_words(datetime.fromisoformat(told["from"])), words.clock_words(datetime.fromisoformat(told["to"]))
+    first, last = (datetime.fromisoformat(told[end]) for end in ("from", "to"))
+    return words.clock_words(first), words.clock_words(last)
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:

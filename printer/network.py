@@ -20,6 +20,7 @@ from printer.outcome import Outcome, Timing
 
 CHUNK_BYTES, SEND_BUFFER_BYTES = 4096, 4096
 DRAIN_SECONDS = 0.01
+ONE_WAY = "one way: says nothing of itself"
 ASK = b"\x10\x04"  # DLE EOT n: answered at once, before anything that waits to be printed
 REPORT = b"\x1dr\x01"  # GS r 1: answered in its turn, so the answer proves that all before it is on paper
 
@@ -145,7 +146,7 @@ class NetworkPrinter:
         if not self._lock.acquire(blocking=False):
             return self._seen
         try:
-            if self._open is None and not self.one_way:
+            if self._open is None:
                 self._visit()
             return self._seen
         finally:
@@ -158,7 +159,10 @@ class NetworkPrinter:
             self._note(State.OFF, str(error))
             return
         try:
-            self._ask(talk)
+            if self.one_way:
+                self._note(State.UNKNOWN, ONE_WAY)
+            else:
+                self._ask(talk)
         except OSError as error:
             self._note(State.OFF, str(error))
         finally:
@@ -193,7 +197,7 @@ class NetworkPrinter:
         return Outcome.UNSURE
 
     def _sent_blindly(self, talk: Talk, all_taken: bool) -> Outcome:
-        self._note(State.UNKNOWN if all_taken else State.ERROR, "one way" if all_taken else "takes no more bytes")
+        self._note(State.UNKNOWN if all_taken else State.ERROR, ONE_WAY if all_taken else "takes no more bytes")
         if all_taken:
             return Outcome.SENT
         return Outcome.UNSURE if talk.taken else Outcome.REFUSED

@@ -235,7 +235,7 @@ class Spooler:
             if self._is_dead(owner):
                 self._db.transaction(jobs.own_lost, owner=owner)
         if owners:
-            self._db.transaction(jobs.give_up_lost)
+            self._db.transaction(jobs.give_up_lost, mine=self._owner)
 
     def _is_dead(self, owner: str) -> bool:
         """Known only of this machine's processes; of others the time tells (jobs.LOST_AFTER)."""

@@ -14,7 +14,7 @@ def codes(png: bytes) -> list[str]:
 
 def print_all(office) -> None:
     for thread in Spooler(office.db, "http://antre.test").look():
-        thread.join(5)
+        thread.join(20)
 
 
 def test_the_picture_opens_the_ticket(office):

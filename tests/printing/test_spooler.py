@@ -107,7 +107,7 @@ def test_two_spoolers_one_slip(hall, emulator):
     for spooler in spoolers:
         spooler.stop()
     for thread in running:
-        thread.join(5)
+        thread.join(20)
     assert emulator.slips == 6
     whole = [hall.job(job).bytes + b"\x1dr\x01" for job in jobs]
     assert all(bytes(emulator.printed).count(one) == 1 for one in whole)
@@ -123,9 +123,9 @@ def test_wakes_for_a_ticket(hall, emulator):
     thread.start()
     time.sleep(0.2)
     job_id = hall.take()
-    assert eventually(lambda: hall.job(job_id).state == "printed", 3)
+    assert eventually(lambda: hall.job(job_id).state == "printed", 10)
     spooler.stop()
-    thread.join(5)
+    thread.join(20)
     assert not thread.is_alive()
 
 

@@ -123,6 +123,8 @@ def test_a_one_way_printer_is_sent(data):
         assert way.send(data, ACK) is Outcome.SENT
         assert eventually(lambda: emulator.slips == 2)
         assert bytes(emulator.printed) == data * 2
+        assert way.health().state is State.UNKNOWN
+    assert way.health().state is State.OFF, "that nobody is there can be said of it"
 
 
 def test_silence_from_one_that_used_to_answer_is_trouble(data):
