@@ -76,10 +76,15 @@ class Live:
         except requests.RequestException:
             return False
 
+    def processes(self) -> list[psutil.Process]:
+        """The master, and its worker after it."""
+        assert self._process is not None
+        master = psutil.Process(self._process.pid)
+        return [master, *master.children()]
+
     def kill_worker(self) -> None:
         """kill -9: no good-bye. The master starts another worker."""
-        assert self._process is not None
-        for worker in psutil.Process(self._process.pid).children():
+        for worker in self.processes()[1:]:
             worker.send_signal(signal.SIGKILL)
 
     def stop(self) -> None:
@@ -91,7 +96,7 @@ class Live:
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
-            for process in [*psutil.Process(self._process.pid).children(), psutil.Process(self._process.pid)]:
+            for process in self.processes():
                 process.kill()
             self._process.wait(5)
 
