@@ -15,10 +15,11 @@ from office.models import Device, Printer, Ticket
 from office.profile import CounterProfile, Profile, profile_of, read_head
 from office.reports import opening_view, outage_view
 from office.hours import opening_at
-from office.shown import instant, ticket_row
+from office.shown import instant, line_row, ticket_row
 from office.states import DeviceKind, TicketState
 
-SHOWN = 200
+# More than anybody scrolls through; each page asks for them after every change in the hall.
+SHOWN = 60
 # A kiosk asks every 5 s and a screen is noted every 20 s: after three misses it is away.
 AWAY_AFTER = timedelta(seconds=60)
 
@@ -53,10 +54,10 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
         "timezone": profile.timezone, "counter": counter_view(here, counter, row),
         "ticket": ticket_row(profile, at_hand, look.now) if at_hand is not None else None,
         "next": _next(look, here, counter, row, waiting),
-        "waiting": [{**ticket_row(profile, t, look.now), "mine": _mine(counter, t)}
+        "waiting": [{**line_row(profile, t, look.now), "mine": _mine(counter, t)}
                     for t in waiting[:SHOWN]],
-        "missed": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.NO_SHOW],
-        "held": [ticket_row(profile, t, look.now) for t in away if t.state == TicketState.HELD],
+        "missed": [line_row(profile, t, look.now) for t in away if t.state == TicketState.NO_SHOW],
+        "held": [line_row(profile, t, look.now) for t in away if t.state == TicketState.HELD],
         "waiting_count": len(waiting), "longest_minutes": _longest(waiting, look.now),
         "figures": _figures(look, person_id, here.day), "gear": gear(look, profile),
         "help": [{"counter": c["number"], "since": c["help_at"]} for c in counters(look, office) if c["help_at"]],

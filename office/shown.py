@@ -15,17 +15,25 @@ def instant(at: datetime | None, zone: str) -> str | None:
 
 
 def ticket_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any]:
-    """A ticket as the people at the counters see it. No key: that is the resident's."""
+    """A ticket as the person who serves it sees it. No key: that is the resident's."""
+    service = profile.by_id[ticket.service_id]
+    return {
+        **line_row(profile, ticket, now), "plain": service.plain,
+        "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements],
+    }
+
+
+def line_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any]:
+    """The same as one of many in a list: each counter's page asks for them after every change in the hall."""
     service = profile.by_id[ticket.service_id]
     zone = profile.timezone
     until = ticket.called_at if ticket.called_at and ticket.called_at >= ticket.waiting_at else now
     return {
         "id": ticket.id, "label": ticket.label, "service": service.code, "service_name": service.name,
-        "plain": service.plain, "lane": ticket.lane, "state": ticket.state,
+        "lane": ticket.lane, "state": ticket.state,
         "issued_at": instant(ticket.issued_at, zone), "queued_at": instant(ticket.waiting_at, zone),
         "called_at": instant(ticket.called_at, zone), "serving_at": instant(ticket.serving_at, zone),
         "times_called": ticket.times_called, "waited_minutes": int((until - ticket.waiting_at).total_seconds() // 60),
         "counter": profile.counter_number(ticket.counter_id),
         "only_counter": profile.counter_number(ticket.only_counter_id),
-        "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements],
     }
