@@ -7,7 +7,7 @@ from flask import Response, g, jsonify
 from pydantic import Field
 
 from api import PREFIX, SECURITY, STAFF, Answer, Blueprint, OfficePath, RequestIdShape, actor, fingerprint, problems, with_body
-from kiosk.qr import qr_path
+from qr import qr_path
 from office import arrivals, devices, kiosks, tickets
 from office.actors import Actor
 from office.once import once

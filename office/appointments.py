@@ -116,6 +116,29 @@ def cancel(tx: Tx, code: str) -> dict[str, Any]:
     return booking_view(here.profile, find(tx.conn, code))
 
 
+def personal_data(conn: Connection, code: str) -> dict[str, str]:
+    """What is kept of a person; empty where nothing is. Errors: unknown_code."""
+    row = find(conn, code)
+    return {key: getattr(row, key) or "" for key in ("name", "phone", "email")}
+
+
+def correct(tx: Tx, code: str, name: str, phone: str | None, email: str | None, secret: str) -> None:
+    """Errors: unknown_code, cancelled, one_active_booking when another live booking has this phone."""
+    _, row = _mine(tx, code)
+    mark = phone_mark(phone, secret)
+    if mark != row.phone_mark and row.state == A.BOOKED:
+        _one_active(tx, mark, row.letter)
+    tx.conn.execute(update(Appointment).where(Appointment.id == row.id).values(name=name, phone=phone, email=email, phone_mark=mark))
+
+
+def erase(tx: Tx, code: str) -> None:
+    """The booking stands, without a person. Errors: unknown_code."""
+    _, row = _mine(tx, code, also=(A.CANCELLED,))
+    tx.conn.execute(update(Appointment).where(Appointment.id == row.id).values(
+        name=None, phone=None, email=None, phone_mark=None, browser_mark=None, erased_at=tx.now
+    ))
+
+
 def change(tx: Tx, row: Row[Any], to: AppointmentState, **values: Any) -> None:
     """The only place that writes an appointment's state; a booking that ends gives its seats back. Errors: wrong_state."""
     if to not in APPOINTMENT_MOVES[AppointmentState(row.state)]:

@@ -33,6 +33,7 @@ class ServiceProfile:
     available: bool
     reason: Words | None
     confirmed: bool
+    home: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _services(conn: Connection, office_id: int) -> list[ServiceProfile]:
             name=r.content["name"], plain=r.content["plain"], group=r.content.get("group"),
             presence=r.content.get("presence"), words=tuple(r.content["words"]),
             requirements=tuple(r.content["requirements"]), available=r.available, reason=r.reason,
-            confirmed=r.confirmed and r.offer_confirmed,
+            confirmed=r.confirmed and r.offer_confirmed, home=r.content.get("home", False),
         )
         for r in rows
     ]
