@@ -121,6 +121,8 @@ FAULTS = """() => {
         if (size > 0 && size < Math.min(innerHeight, innerWidth, Math.max(innerHeight, innerWidth) / 1.6) * .0295)
             faults.push('too small: ' + node.textContent + ' ' + size);
     }
+    for (const node of document.querySelectorAll('.cell__to, .cell__state, .plate__no, .row__name'))
+        if (seen(node) && node.scrollWidth > node.clientWidth + 1) faults.push('cut: ' + node.textContent);
     const parts = ['.top', '.mid', '.row', '.foot'].map(name => document.querySelector(name)).filter(seen);
     parts.slice(1).forEach((part, i) => {
         if (box(parts[i]).bottom > box(part).top + 1) faults.push(part.className + ' covers ' + parts[i].className);
