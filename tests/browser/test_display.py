@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -86,7 +87,7 @@ def test_the_first_view_is_light(penajam):
     """At most 110 kB and 6 requests, everything counted that is not a clip."""
     page = penajam.open_page(viewport=FULL_HD)
     answers = []
-    page.on("response", lambda answer: answers.append(answer))
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  Playwright marks what it is given
     page.goto(f"{penajam.live.url}/display/penajam?token={penajam.token}")
     page.wait_for_load_state("networkidle")
     bodies = {answer.url: len(answer.body()) for answer in answers if answer.status == 200 and not answer.url.endswith(".mp3")}
@@ -142,7 +143,7 @@ def test_a_burst_is_shown_one_by_one(penajam):
     expect(page.locator("#live")).to_contain_text(called[2], timeout=10_000)
     seen = page.evaluate("window.seen")
     assert [re.search(r"[A-Z]\d+", said)[0] for said, _ in seen] == called
-    assert all(later - earlier >= 3900 for (_, earlier), (_, later) in zip(seen, seen[1:], strict=False))
+    assert all(later - earlier >= 3900 for (_, earlier), (_, later) in pairwise(seen))
 
 
 def test_a_recall_is_said_and_a_served_ticket_no_longer_called(waru):

@@ -163,7 +163,7 @@ def test_the_old_engine_recovers(waru, open_old):
     while not waru.live.answers():
         assert time.monotonic() < until
     ticket = waru.call(1)
-    page.until("document.body.textContent.indexOf('%s') >= 0" % ticket["label"], True, seconds=3)
+    page.until(f"document.body.textContent.indexOf('{ticket['label']}') >= 0", True, seconds=3)
 
 
 def test_the_old_engine_waits_to_be_paired(waru, open_old):

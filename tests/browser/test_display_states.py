@@ -133,7 +133,8 @@ FAULTS = """() => {
             if (seen(node) && node.textContent && outer !== inner) {
                 const r = box(node), o = box(node.closest(outer));
                 const slack = inner === '.hero__no span' ? innerHeight : 1;
-                if (r.bottom > o.bottom + slack || r.right > o.right + 1 || r.top < o.top - slack) faults.push('out of ' + outer + ': ' + node.textContent);
+                if (r.bottom > o.bottom + slack || r.right > o.right + 1 || r.top < o.top - slack)
+                    faults.push('out of ' + outer + ': ' + node.textContent);
             }
     return faults;
 }"""
