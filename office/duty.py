@@ -1,6 +1,7 @@
 """When each counter is free and away, drawn forward from what is known of it now."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ ABSENCES_AHEAD = 2  # drawn per counter
 LEAVES_EARLY = 6.0  # minutes before closing at which a clerk who stops still empties the queue
 OPENS_EARLY = 10.0
 CLOSING_SLACK = 1.0
+STAFFED = 0.95  # of planned spans, for a counter nobody has watched
 
 Spell = tuple[Floats, Floats]  # away from, away until
 
@@ -37,8 +39,18 @@ class Draw:
             return than + self.random.exponential(mean_after, self.rows)
         return ordered[self.random.integers(first, len(ordered), self.rows)]
 
+    def spread(self, shape: tuple[int, ...]) -> Floats:
+        """Uniform, and even over the rows of each column: fewer replications tell as much (a Latin hypercube)."""
+        strata = self.random.random(shape).argsort(axis=0)
+        return np.asarray((strata + self.random.random(shape)) / shape[0])
+
     def full(self, value: float) -> Floats:
         return np.full(self.rows, value)
+
+
+def normal_quantiles(count: int) -> Floats:
+    """So many points that stand for a normal distribution."""
+    return np.array([NormalDist().inv_cdf((at + 0.5) / count) for at in range(count)])
 
 
 def spells_away(hall: Hall, draw: Draw) -> tuple[Floats, Floats]:
@@ -82,7 +94,16 @@ def _until_back(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:
     else:
         lateness = model.opening if span is counter.plan[0] else model.reopening
         back = span.start + draw.beyond(lateness, now - span.start, 10.0)
+        if counter.since is None:
+            back[draw.random.random(draw.rows) >= _still_comes(counter, lateness, now - span.start, model)] = INF
     return [(draw.full(-INF), back)]
+
+
+def _still_comes(counter: CounterNow, lateness: Floats, late: float, model: Model) -> float:
+    """Share of days on which this counter is staffed at all, given that it has not opened by now."""
+    staffed = model.staffed.get(counter.id, STAFFED)
+    later = max(float((lateness > late).mean()), 1 / (len(lateness) + 2))
+    return staffed * later / (staffed * later + 1 - staffed)
 
 
 def _planned_breaks(counter: CounterNow, hall: Hall, draw: Draw) -> list[Spell]:

@@ -49,6 +49,7 @@ class Model:
     walk_in_rate: Floats
     priority_rate: Floats
     mix: Floats  # cumulated shares of services among walk-ins
+    staffed: Mapping[str, float]  # counter -> share of planned spans it was at work in
     opening: Floats
     reopening: Floats
     leaving: Floats
@@ -88,6 +89,7 @@ def fit(learned: Learned, standard_minutes: Mapping[str, float]) -> Model:
         walk_in_rate=np.array(learned.walk_ins) / days / 30,
         priority_rate=np.array(learned.priority) / days / 30,
         mix=np.cumsum(counts) / counts.sum(),
+        staffed={name: (sum(own) + 2.85) / (len(own) + 3) for name, own in learned.staffed.items()},
         opening=np.sort(_sample(learned.opening, (0.0, 2.0, 5.0, 10.0), 12)),
         reopening=np.sort(_sample(learned.reopening, (0.0, 2.0, 5.0, 10.0), 12)),
         leaving=np.sort(_sample(learned.leaving, (-2.0, 0.0, 2.0), 9)),
@@ -149,7 +151,7 @@ def _sample(own: list[float], prior: tuple[float, ...], worth: int) -> Floats:
     """The office's own facts, with the prior repeated among them while they are fewer than `worth`."""
     missing = max(0, worth - len(own))
     repeats = -(-missing // len(prior))
-    return np.array(own + list(prior) * repeats)
+    return np.array(own + list(prior) * repeats, dtype=np.float64)
 
 
 def rate_before(rate: Floats, minute: float) -> float:

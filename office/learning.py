@@ -17,6 +17,7 @@ from office.recorded import Day, Leg, Minute, Span
 T = TypeVar("T")
 VISITS_KEPT = 600  # per service
 SAMPLES_KEPT = 400
+SPANS_KEPT = 40  # per counter: a month of mornings and afternoons
 HALF_HOURS = 48
 WAIT_EDGES = (20.0, 45.0, 75.0, 105.0)  # minutes; five bins of waiting before a call
 TURN_LONGEST = 10.0  # minutes between two calls with people waiting; longer is an absence
@@ -54,6 +55,7 @@ class Learned:
     walk_ins: list[float] = field(default_factory=_half_hours)  # ordinary, by half-hour
     priority: list[float] = field(default_factory=_half_hours)
     services: dict[str, float] = field(default_factory=dict)  # walk-ins by service
+    staffed: dict[str, list[int]] = field(default_factory=dict)  # counter -> 1 or 0 per planned span
     opening: list[float] = field(default_factory=list)  # first opening minus plan
     reopening: list[float] = field(default_factory=list)  # after a planned break
     leaving: list[float] = field(default_factory=list)  # end of a span minus plan
@@ -150,6 +152,7 @@ class Learned:
             real = duty.get(counter, [])
             for nth, span in enumerate(planned):
                 inside = [one for one in real if one.end > span.start and one.start < span.end]
+                _keep(self.staffed.setdefault(counter, []), [int(bool(inside))], SPANS_KEPT)
                 if inside:
                     self._add_span(span, inside, is_first=nth == 0)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from office.duty import Draw, frees, spells_away
+from office.duty import Draw, frees, normal_quantiles, spells_away
 from office.fitting import Model, rate_before
 from office.hall import Hall, InLine
 from office.recorded import Minute
@@ -90,7 +90,7 @@ def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> F
         weight += own
         total += own * (np.log(max(one.minutes, 0.05)) - expected)
     certainty = PACE_PSEUDO + weight
-    return total / certainty + random.normal(0.0, model.spread / np.sqrt(certainty), rows)
+    return total / certainty + model.spread / np.sqrt(certainty) * random.permutation(normal_quantiles(rows))
 
 
 def _masks(hall: Hall, bits: Ints, model: Model) -> Ints:
@@ -212,7 +212,7 @@ def _tickets(first: list[Part], rest: list[Part], bits: Ints, hall: Hall, draw: 
     parts = [*first, empty[0], *rest, empty[1]]
     joined = {name: np.hstack([getattr(part, name) for part in parts]) for name in FIELDS}
     service, model, shape = joined["service"], draw.model, joined["service"].shape
-    residual = draw.random.integers(0, model.table.shape[1], shape)
+    residual = (draw.spread(shape) * model.table.shape[1]).astype(np.int64)
     chance = draw.random.random(shape)
     is_spare = joined["queued"] == INF
     may_miss = joined["is_first"] | is_spare  # a spare's chance also picks its residual

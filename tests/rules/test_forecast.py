@@ -99,6 +99,20 @@ def test_a_planned_break_is_waited_for() -> None:
     assert expected(hall(ticket(1), counters=(away,)))["1"].p10 >= 570
 
 
+def test_a_counter_that_is_never_staffed_is_not_counted_on() -> None:
+    """Planned but empty day after day: its opening is not expected; one that is staffed daily is."""
+    plan = (Span("1", 480, 900), Span("2", 480, 900))
+    learned = Learned()
+    for _ in range(20):
+        learned.add(Day("2026-11-23", (), plan=plan, duty=(Span("1", 485, 900),)))
+    closed = [counter(name, is_open=False, plan=(span,)) for name, span in zip("12", plan, strict=True)]
+    model = fit(learned, STANDARD)
+    eight = [replace(hall(ticket(1, queued=470), counters=(one,)), now=481.0) for one in closed]
+    comes = [np.isfinite(finish(simulate(now, model, seed=1))["1"]).mean() for now in eight]
+    assert comes[0] > 0.95
+    assert comes[1] < 0.2
+
+
 def test_the_operators_word_beats_the_guess() -> None:
     """A pause with a stated end is believed."""
     assert medians(hall(ticket(1), counters=(counter(is_open=False, returns_at=NINE + 12.0),)))["1"] == pytest.approx(
