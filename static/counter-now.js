@@ -32,7 +32,8 @@ export function drawNow() {
   show("none-empty", alone && kind === "empty");
   show("none-paused", alone && kind === "paused");
   show("space", !alone);
-  if (row) { drawPerson(row, kind); drawPapers(row); }
+  if (row) { drawPerson(row, kind); }
+  if (row && row.requirements) { drawPapers(row); }
   if (kind === "paused") { fill("paused-words", pauseWords()); }
   drawTitle(kind, row);
 }
@@ -48,7 +49,7 @@ function drawPerson(row, kind) {
 
 function nextWords(row) {
   const {next} = state.desk;
-  return next && next.ticket.id === row.id ? say("op.next_why", {reason: reasonWords(next.reason)}) : row.plain[boot.lang];
+  return next && next.ticket.id === row.id ? say("op.next_why", {reason: reasonWords(next.reason)}) : "";
 }
 
 function pauseWords() {

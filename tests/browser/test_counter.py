@@ -365,6 +365,7 @@ def test_a_session_that_is_over_leads_to_sign_in(hall):
 def test_people_of_several_offices_choose_one(hall):
     """The regency's administrator is asked which office; an operator is not."""
     boss = hall.desk("kabupaten", role="regency_admin")
+    assert_accessible(boss.page)
     boss.page.get_by_role("link", name="Kecamatan Waru").click()
     expect(boss.page.locator("#choose")).to_be_visible()
 
