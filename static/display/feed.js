@@ -138,6 +138,7 @@ function apply(change) {
   have = board.v = change.v;
   keepTime(change.at);
   if (typeof change.waiting_count === 'number') { board.waiting_count = change.waiting_count; }
+  if (change.type === 'office_changed') { boardAt = -Infinity; }
   board.outages = change.outages || board.outages;
   board.notices = change.notices || board.notices;
   if (change.counter_state) { setCounter(change); }

@@ -75,8 +75,10 @@ def waru(live):
 def easel(waru, open_page):
     """A screen that is given boards and hears nothing else: `paint(board)` loads it with one."""
 
-    def make(shape="wide", lang="id", silent=False):
+    def make(shape="wide", lang="id", silent=False, clock=False):
         page = open_page(viewport=SHAPES[shape])
+        if clock:
+            page.clock.install()
         shown = {}
         page.goto(f"{waru.live.url}/display/waru?token={waru.token}&lang={lang}")
         page.route_web_socket(re.compile("/socket.io/"), lambda ws: None)
@@ -171,3 +173,32 @@ def test_an_outage_is_said_in_words(easel):
     page = easel()(STATES["outage"])
     assert page.locator("#line-text").text_content().startswith("Layanan Perekaman KTP-el berhenti")
     assert "foot__line--stop" in page.locator("#line").get_attribute("class")
+
+
+def at_night(easel):
+    """A page that was loaded at half past midnight, and how often it was loaded since."""
+    page = easel(clock=True)(board(at="2026-11-25T00:30:00+08:00", day="2026-11-25", calls=0))
+    loads = []
+    page.on("load", lambda _: loads.append(1))
+    return page, loads
+
+
+def test_it_is_loaded_afresh_at_night(easel):
+    """Some minutes after three, so that nothing can pile up over weeks."""
+    page, loads = at_night(easel)
+    page.clock.fast_forward("02:35:00")
+    page.wait_for_timeout(500)
+    assert loads == []
+    page.clock.fast_forward("00:30:00")
+    page.wait_for_timeout(1500)
+    assert loads == [1]
+
+
+def test_it_is_not_loaded_into_an_error_page(easel):
+    """A server that is away at night: the screen stays what it is and says that it is lost."""
+    page, loads = at_night(easel)
+    page.route("**/display/waru?*", lambda route: route.abort())
+    page.clock.fast_forward("03:10:00")
+    page.wait_for_timeout(1500)
+    assert loads == []
+    assert page.locator("#clock").text_content() == "03.40"
