@@ -19,7 +19,6 @@ from office import slips as jobs
 from office.db import Database, call_directly
 from office.states import JobState
 from printer.composing import slip_bytes
-from printer.devicefile import FilePrinter
 from printer.health import BLOCKING, Health, State
 from printer.outcome import Outcome, Timing
 from printer.transport import BadDevice, Transport, Unusable, transport_for
@@ -193,8 +192,8 @@ class Spooler:
         return outcome
 
     def _somewhere(self, lane: Lane) -> Runner:
-        """Sockets yield to the hub by themselves; opening a device file may not."""
-        return self._off_hub if isinstance(lane.way, FilePrinter) else call_directly
+        """Sockets yield to the hub by themselves; opening a device may not."""
+        return self._off_hub if lane.way.may_block else call_directly
 
     def _settle(self, job_id: str, outcome: Outcome, error: str | None) -> None:
         self._db.transaction(jobs.settle, job_id=job_id, outcome=BECOMES[outcome], error=error)

@@ -17,7 +17,7 @@ from printer.spooler import Pace, Spooler
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = "https://antre.ppukab.go.id"
-QUICK = Timing(connect=0.5, status=0.4, stall=0.4, mute=0.1)
+QUICK = Timing(connect=2, status=1.5, stall=1, mute=0.1)
 PACE = Pace(rest=0.01, idle=0.02, after_refusal=0.0, ack=0.5, ack_per_kb=0, late=30, late_step=0.05,
             well_but_wordless=0.2, health=0.1, lost=0.0)  # fmt: skip
 

@@ -1,14 +1,20 @@
 """Device files, addresses, and what is remembered of a printer."""
 
 import os
+import pty
+import select
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from emulator import Emulator
 from test_transport import ACK, QUICK
 
+from printer.devicefile import usb_file
 from printer.health import Health, State
 from printer.outcome import Outcome
 from printer.slips import PAPERS, compose
@@ -79,16 +85,13 @@ print(len(gaps) > 50, max(gaps) < 0.3)
     assert ran.stdout.split() == ["refused", "unsure", "unsure", "True", "True"], ran.stderr
 
 
-@pytest.mark.parametrize("device", ["usb://04b8:0202", "serial:///dev/ttyUSB0?baudrate=9600", "cups://Kasir"])
-def test_kinds_of_later_say_so(device):
-    """Recognised, and refused in words that help."""
-    with pytest.raises(BadDevice, match="not in this version"):
-        transport_for(device)
-
-
 @pytest.mark.parametrize(
-    "device", ["", "printer", "network://", "network://h:99999", "file://lp0", "file:lp0", "http://a"]
-)
+    "device",
+    [
+        "", "printer", "network://", "network://h:99999", "file://lp0", "file:lp0", "http://a", "usb://4b8:202",
+        "usb://", "serial://ttyUSB0", "serial:///dev/ttyUSB0?baudrate=9601", "cups://", "cups://-o", "cups://a b",
+    ],
+)  # fmt: skip
 def test_other_addresses_are_refused(device):
     """A typing error is found when it is read, not when the first slip is lost."""
     with pytest.raises(BadDevice):
@@ -108,3 +111,144 @@ def test_parsing_health_survives_anything_stored():
     assert Health.from_json({"state": "on fire"}) == Health()
     kept = Health(State.COVER, answers=True, why="x")
     assert Health.from_json(kept.as_json()) == kept
+
+
+class Bridge:
+    """A serial line (a pseudo terminal) between the sender and an emulated printer."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._master, line = pty.openpty()
+        self.path = os.ttyname(line)
+        self._line, self._stopping = line, threading.Event()
+        self._socket = socket.create_connection(("127.0.0.1", emulator.port))
+        self._thread = threading.Thread(target=self._carry, daemon=True)
+        self._thread.start()
+
+    def _carry(self) -> None:
+        while not self._stopping.is_set():
+            for end in select.select([self._master, self._socket], [], [], 0.02)[0]:
+                if end is self._socket:
+                    os.write(self._master, self._socket.recv(64))
+                else:
+                    self._socket.sendall(os.read(self._master, 1024))
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._socket.close()
+        os.close(self._master)
+        os.close(self._line)
+
+
+@pytest.fixture
+def serial(emulator):
+    bridge = Bridge(emulator)
+    yield transport_for(f"serial://{bridge.path}?baudrate=115200", timing=QUICK)
+    bridge.stop()
+
+
+def test_serial_line_prints_when_the_printer_says_so(serial, emulator, data):
+    """The same questions and the same proof as on the network, byte for byte, several slips in a row."""
+    for _ in range(3):
+        assert serial.send(data, ACK) is Outcome.PRINTED
+    assert serial.health() == Health(State.OK, answers=True)
+    assert bytes(emulator.printed) == (data + b"\x1dr\x01") * 3
+
+
+def test_serial_line_faults(serial, emulator, data):
+    """Out of paper: refused. A roll that ends in mid slip: unsure, then printed by the late word; one slip each."""
+    emulator.paper = "out"
+    assert serial.send(data, ACK) is Outcome.REFUSED
+    assert not emulator.printed
+    emulator.load_paper()
+    emulator.paper_for = 3000
+    assert serial.send(data, 0.5) is Outcome.UNSURE
+    assert serial.settle(0.1) is None
+    emulator.load_paper()
+    assert serial.settle(3) is Outcome.PRINTED
+    assert emulator.slips == 1
+
+
+def test_serial_line_one_way(emulator, data):
+    """Everything has left the machine before the line is closed."""
+    bridge = Bridge(emulator)
+    way = transport_for(f"serial://{bridge.path}?one_way=yes", timing=QUICK)
+    assert way.send(data, ACK) is Outcome.SENT
+    until = time.monotonic() + 5
+    while not emulator.slips and time.monotonic() < until:
+        time.sleep(0.01)
+    assert bytes(emulator.printed) == data
+    bridge.stop()
+
+
+def test_serial_line_that_is_not_there(data):
+    """No such line, or a file that is no line at all: refused, off."""
+    for path in ("/dev/giliran-no-such-line", "/dev/null"):
+        way = transport_for(f"serial://{path}", timing=QUICK)
+        assert way.send(data, ACK) is Outcome.REFUSED
+        assert way.health().state is State.OFF
+
+
+def test_usb_printer_is_found_by_its_ids(tmp_path):
+    """By what the system says of each USB printer, wherever it was plugged in; case does not matter."""
+    for name, vendor, product in (("lp0", "04B8", "0202"), ("lp3", "0fe6", "811e")):
+        usb = tmp_path / "bus" / name
+        (usb / "interface").mkdir(parents=True)
+        (usb / "idVendor").write_text(f"{vendor}\n")
+        (usb / "idProduct").write_text(f"{product}\n")
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "device").symlink_to(usb / "interface")
+    assert usb_file("0FE6", "811e", tmp_path / "class") == "/dev/usb/lp3"
+    assert usb_file("04b8", "0202", tmp_path / "class") == "/dev/usb/lp0"
+    with pytest.raises(FileNotFoundError, match="1234:5678"):
+        usb_file("1234", "5678", tmp_path / "class")
+
+
+def test_usb_printer_that_is_not_plugged_in(data):
+    """Refused, off, and said by its ids."""
+    way = transport_for("usb://dead:beef", timing=QUICK)
+    assert way.send(data, ACK) is Outcome.REFUSED
+    assert way.health().state is State.OFF
+    assert "dead:beef" in way.health().why
+
+
+@pytest.fixture
+def print_system(tmp_path, monkeypatch):
+    """Stand-ins for lp and lpstat: `lp` runs the given shell lines."""
+
+    def make(lp: str, lpstat: str = "echo printer Kasir is idle. enabled") -> None:
+        for name, lines in (("lp", lp), ("lpstat", lpstat)):
+            (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
+            (tmp_path / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return make
+
+
+def test_print_system_takes_the_very_bytes(print_system, tmp_path, data):
+    """Raw, by the queue's name; taken is all that is known."""
+    print_system(f'echo "$@" > {tmp_path}/words; cat > {tmp_path}/bytes')
+    way = transport_for("cups://Kasir", timing=QUICK)
+    assert way.send(data, ACK) is Outcome.SENT
+    assert (tmp_path / "bytes").read_bytes() == data
+    assert (tmp_path / "words").read_text() == "-d Kasir -o raw -s\n"
+    assert way.health().state is State.UNKNOWN
+
+
+def test_print_system_refuses_or_hangs(print_system, data):
+    """An unknown queue refuses; one that hangs is given up, and nobody knows what it took; a stopped one is said."""
+    print_system("echo no such printer >&2; exit 1", "echo printer Kasir disabled since yesterday")
+    way = transport_for("cups://Kasir", timing=QUICK)
+    assert way.send(data, ACK) is Outcome.REFUSED
+    assert way.health_seen().why == "no such printer"
+    assert way.health().state is State.ERROR
+    print_system("exec sleep 5")
+    assert way.send(data, ACK) is Outcome.UNSURE
+
+
+def test_no_print_system(monkeypatch, tmp_path, data):
+    """Not installed: refused, off."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    way = transport_for("cups://Kasir", timing=QUICK)
+    assert way.send(data, ACK) is Outcome.REFUSED
+    assert way.health().state is State.OFF

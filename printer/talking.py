@@ -1,8 +1,8 @@
-"""A printer on the network, port 9100: asked before, and believed only after its own word."""
+"""A printer that answers, over the network or a serial line: asked before, and believed only after its own word."""
 
-import socket
 import threading
 import time
+from collections.abc import Callable
 
 from printer.health import (
     ACK_PAPER_LOW,
@@ -17,8 +17,9 @@ from printer.health import (
     read_health,
 )
 from printer.outcome import Outcome, Timing
+from printer.wires import Wire
 
-CHUNK_BYTES, SEND_BUFFER_BYTES = 4096, 4096
+CHUNK_BYTES = 4096
 DRAIN_SECONDS = 0.01
 ONE_WAY = "one way: says nothing of itself"
 ASK = b"\x10\x04"  # DLE EOT n: answered at once, before anything that waits to be printed
@@ -28,18 +29,18 @@ REPORT = b"\x1dr\x01"  # GS r 1: answered in its turn, so the answer proves that
 class Talk:
     """One connection to a printer. Every OSError means that the line is gone."""
 
-    def __init__(self, sock: socket.socket, timing: Timing) -> None:
-        self.sock, self.timing = sock, timing
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
         self.ear = Ear()
         self.rest = b""
         self.taken = 0
 
     def push(self, stall: float) -> bool:
         """Send what is left; False when nothing was taken for `stall` seconds (no paper: it stops reading)."""
-        self.sock.settimeout(stall)
+        self.wire.settimeout(stall)
         try:
             while self.rest:
-                count = self.sock.send(self.rest[:CHUNK_BYTES])
+                count = self.wire.send(self.rest[:CHUNK_BYTES])
                 self.rest = self.rest[count:]
                 self.taken += count
         except TimeoutError:
@@ -55,8 +56,8 @@ class Talk:
     def ask(self, n: int, wait: float) -> int | None:
         """The last true status byte that comes in time; what came unasked before is thrown away."""
         self._drain()
-        self.sock.settimeout(wait)
-        self.sock.sendall(ASK + bytes([n]))
+        self.wire.settimeout(wait)
+        self.wire.sendall(ASK + bytes([n]))
         until = time.monotonic() + wait
         while not self.ear.statuses and self._listen(until):
             pass
@@ -75,9 +76,9 @@ class Talk:
         left = until - time.monotonic()
         if left <= 0:
             return False
-        self.sock.settimeout(left)
+        self.wire.settimeout(left)
         try:
-            data = self.sock.recv(64)
+            data = self.wire.recv(64)
         except TimeoutError:
             return False
         if not data:
@@ -91,14 +92,16 @@ class Talk:
         self.ear.forget(acks=not self.taken)  # the word on this very slip may have come meanwhile
 
     def close(self) -> None:
-        self.sock.close()
+        self.wire.close()
 
 
-class NetworkPrinter:
-    """Port 9100. A fresh connection for each slip, one slip at a time: printers serve one client only."""
+class TalkingPrinter:
+    """A fresh connection for each slip, one slip at a time: printers serve one client only."""
 
-    def __init__(self, host: str, port: int, one_way: bool, seen: Health, timing: Timing) -> None:
-        self.host, self.port, self.one_way, self.timing = host, port, one_way, timing
+    may_block = False
+
+    def __init__(self, connect: Callable[[Timing], Wire], one_way: bool, seen: Health, timing: Timing) -> None:
+        self._connect_wire, self.one_way, self.timing = connect, one_way, timing
         self._seen = seen
         self._lock = threading.Lock()
         self._open: Talk | None = None
@@ -169,12 +172,7 @@ class NetworkPrinter:
             talk.close()
 
     def _connect(self) -> Talk:
-        sock = socket.create_connection((self.host, self.port), self.timing.connect)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        # Small, so that "taken" is close to what the printer took, not what this machine holds for it.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        return Talk(sock, self.timing)
+        return Talk(self._connect_wire(self.timing))
 
     def _deliver(self, talk: Talk, data: bytes, ack_wait: float) -> Outcome:
         try:
