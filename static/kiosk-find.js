@@ -85,7 +85,7 @@ window.Giliran.find = function (app) {
     found.slice(0, AT_ONCE).forEach(function (service) { node.appendChild(pickService(service)); });
     note = !state.query ? say('kiosk.search_hint') : found.length ? say('kiosk.search_found', { n: found.length }) : say('kiosk.search_none');
     $('found-note').textContent = note + (found.length > AT_ONCE ? '. ' + say('kiosk.search_more') : '');
-    $('found-note').className = 'note' + (state.query && !found.length ? ' note--none' : '');
+    $('found-note').className = 'note' + (!state.query ? '' : found.length ? ' soft' : ' note--none');
     document.querySelector('[data-do="clear"]').disabled = !state.query;
     window.clearTimeout(saying);
     saying = window.setTimeout(function () { if (app.state.step === 'search' && app.state.query) { app.live(note); } }, SAY_AFTER_MS);

@@ -3,7 +3,7 @@ window.Giliran = window.Giliran || {};
 window.Giliran.number = function (app) {
   'use strict';
   var SLIP_MS = 1000, SLIP_LATE_MS = 5000, SLIP_HURRY_MS = 20000, SHOWN_MS = 60000;
-  var SCAN_GAP_MS = 60, SCAN_LEAST = 6;
+  var SCAN_GAP_MS = 100, SCAN_LEAST = 6;
   var boot = app.boot, $ = app.$, say = app.say;
   var answer = null, slip = null, slipTimer = null, takenAt = 0;
   var scan = { text: '', at: 0, before: '' };
@@ -159,7 +159,7 @@ window.Giliran.number = function (app) {
 
   /* A scanner is a keyboard that types a few milliseconds a key and ends with Enter, whatever has the focus. */
   document.addEventListener('keydown', function (event) {
-    var at = app.ticks(), fast = at - scan.at < SCAN_GAP_MS;
+    var at = event.timeStamp, fast = at - scan.at < SCAN_GAP_MS;
     if ((event.key === 'Enter' || event.key === 'Tab') && fast && scan.text.length >= SCAN_LEAST) {
       event.preventDefault();
       event.stopPropagation();

@@ -21,12 +21,13 @@ window.Giliran.touch = function (app) {
     lastKey = { key: key, at: app.ticks() };
     if (!twice) { app.find.type(key); }
   }
-  function press(target) {
+  /* A key needs no quiet time: the focus has moved to the new heading, a second Enter meets nothing. */
+  function press(target, byKey) {
     var action = app.actions[target.getAttribute('data-do')];
     stay();
     if (target.hasAttribute('data-key')) {
       pressKey(target.getAttribute('data-key'));
-    } else if (app.ticks() >= quietUntil && action) {
+    } else if (action && (byKey || app.ticks() >= quietUntil)) {
       quiet();
       action(target);
     }
@@ -61,7 +62,7 @@ window.Giliran.touch = function (app) {
     document.addEventListener('click', function (event) {
       var target = pressable(event.target);
       stay();
-      if (target) { press(target); }
+      if (target) { press(target, event.detail === 0); }
     });
     ['contextmenu', 'dragstart', 'selectstart'].forEach(function (name) {
       document.addEventListener(name, function (event) { if (event.target.id !== 'query') { event.preventDefault(); } });
@@ -89,9 +90,9 @@ window.Giliran.touch = function (app) {
     if (event.repeat && (event.key === 'Enter' || event.key === ' ')) {
       event.preventDefault();
     } else if (event.key === 'Escape' && !$('back').hidden) {
-      press($('back'));
+      press($('back'), true);
     } else if (event.key === 'Enter' && app.state.step === 'start' && event.target.tagName !== 'BUTTON') {
-      press(app.section());
+      press(app.section(), true);
     } else if (/^Arrow/.test(event.key) && !(typing && /Left|Right/.test(event.key))) {
       target = neighbour(event.key);
       if (target) { target.focus(); event.preventDefault(); }

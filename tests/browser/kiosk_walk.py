@@ -31,6 +31,13 @@ class Walk:
         page.goto(f"{live.url}/kiosk/{office}?token={token}")
         expect(page.locator("html[data-ready]")).to_have_count(1)
 
+    def begin(self, toggles=()) -> None:
+        """The page anew, with language, size or contrast as a person would set them."""
+        self.page.goto(f"{self.live.url}/kiosk/{self.office}")
+        expect(self.page.locator("html[data-ready]")).to_have_count(1)
+        for name in toggles:
+            self.act(name)
+
     def press(self, selector: str) -> None:
         expect(self.page.locator("html[data-quiet]")).to_have_count(0)
         target = self.page.locator(selector).locator("visible=true").first
@@ -44,6 +51,14 @@ class Walk:
 
     def at(self, step: str) -> None:
         expect(self.page.locator(f'[data-in="{step}"]')).to_be_visible()
+
+    def scan(self, text: str) -> None:
+        """A scanner in keyboard's disguise: every sign and Enter within a few milliseconds, into whatever has the focus."""
+        self.page.evaluate(
+            """text => text.split('').concat('Enter').forEach(key => document.activeElement.dispatchEvent(
+                new KeyboardEvent('keydown', {key: key, bubbles: true, cancelable: true})))""",
+            text,
+        )
 
     def groups(self) -> None:
         self.act("groups")

@@ -103,12 +103,10 @@ def test_keys_alone_are_enough(walk):
     keys.press("Escape")
     person.at("groups")
     for step in ("services", "papers", "priority"):
-        person.page.wait_for_timeout(450)
         keys.press("Tab")
         assert person.page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
         keys.press("Enter")
         person.at(step)
-    person.page.wait_for_timeout(450)
     keys.press("Tab")
     keys.press("Tab")
     keys.press("Enter")
@@ -299,11 +297,9 @@ def test_a_scanned_slip_shows_where_it_stands(walk, live):
     person = walk()
     key = live.office().take(live.office().device("kiosk", "Lain"))["key"]
     person.groups()
-    person.page.keyboard.type(f"http://antre.test/t/{key}", delay=2)
-    person.page.keyboard.press("Enter")
+    person.scan(f"http://antre.test/t/{key}")
     person.at("number")
     expect(person.page.locator("#slip")).to_have_text("Menunggu")
     person.act("done")
-    person.page.keyboard.type("8992761136017", delay=2)
-    person.page.keyboard.press("Enter")
+    person.scan("8992761136017")
     expect(person.page.locator("#stop-title")).to_contain_text("bukan kode jadwal")
