@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, select, update
 
 from office.actors import Actor
 from office.catalog import DEVICE
@@ -19,7 +19,8 @@ from office.slips import TO_DO
 from office.states import JobState
 
 WIDTHS_MM = (58, 80)
-SHOWN_SLIPS = 15
+SHOWN_SLIPS = 12
+IN_TROUBLE = (JobState.FAILED, JobState.UNSURE)
 # new_id() begins with the millisecond; so many characters hold it.
 TIME_PART = 9
 
@@ -91,12 +92,12 @@ def job_counts(look: Look, of: Any, timezone: str) -> dict[str, int]:
 
 
 def last_slips(look: Look, printer_id: int, timezone: str) -> list[dict[str, Any]]:
-    """The printer's newest slips of today."""
+    """The printer's slips of today: those in trouble first, then the newest."""
     rows = look.conn.execute(
         select(PrintJob.id, PrintJob.state, PrintJob.state_at, PrintJob.is_copy, PrintJob.error, Ticket.label)
         .join(Ticket, Ticket.id == PrintJob.ticket_id)
         .where(PrintJob.printer_id == printer_id, PrintJob.id >= first_id(look, timezone))
-        .order_by(PrintJob.id.desc())
+        .order_by(case((PrintJob.state.in_(IN_TROUBLE), 0), else_=1), PrintJob.id.desc())
         .limit(SHOWN_SLIPS)
     )
     return [{**row._asdict(), "state_at": instant(row.state_at, timezone)} for row in rows]

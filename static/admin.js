@@ -37,20 +37,23 @@
     });
   }
 
-  /* The state of now grows old: taken again while somebody looks, only drawn when it differs. */
-  const live = document.querySelector('[data-live]');
+  /* The state of now grows old: taken again while somebody looks, drawn where it differs. */
+  const live = [...document.querySelectorAll('[data-live]')];
   async function again() {
-    if (document.hidden || live.contains(document.activeElement)) { return; }
+    if (document.hidden) { return; }
+    let fresh = [];
     try {
       const answer = await fetch(location.href, { credentials: 'same-origin' });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const fresh = page.querySelector('[data-live]');
-      if (fresh && fresh.innerHTML !== live.innerHTML) { live.replaceChildren(...fresh.childNodes); }
+      fresh = [...page.querySelectorAll('[data-live]')];
     } catch (error) {
-      live.classList.add('old');
-      return;
+      fresh = [];
     }
-    live.classList.remove('old');
+    for (const [at, part] of live.entries()) {
+      part.classList.toggle('old', fresh.length !== live.length);
+      const isSame = !fresh[at] || fresh[at].innerHTML === part.innerHTML;
+      if (!isSame && !part.contains(document.activeElement)) { part.replaceChildren(...fresh[at].childNodes); }
+    }
   }
-  if (live) { setInterval(again, AGAIN_MS); }
+  if (live.length) { setInterval(again, AGAIN_MS); }
 })();
