@@ -1,7 +1,8 @@
 """When each waiting person will be called: as a range of clock times, honest about what is not known."""
 
 import json
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,6 +18,7 @@ Kind = Literal["slip", "page"]
 
 REPLICATIONS = 100
 LEVELS = (0.1, 0.5, 0.8, 0.9)
+STRETCH = 0.003  # seconds a simulation may hold a serving process; setting it up takes as long again
 PIT_KEPT = 600
 PIT_PSEUDO = 60.0
 NOT_TODAY = 120.0  # minutes after closing (or now): stands for "not called any more"
@@ -89,6 +91,22 @@ def simulate(
     yield from play.steps()
     called = np.sort(play.called, axis=0)
     return {ticket.id: called[:, at] for at, ticket in enumerate(watched_order(hall, only))}
+
+
+def paced(
+    steps: Generator[None, None, Samples], rest: Callable[[], None], stretch_seconds: float = STRETCH
+) -> Samples:
+    """Runs a simulation in a serving process: `rest` (a sleep that lets others run) after each short stretch."""
+    begun = time.perf_counter()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            samples: Samples = end.value
+            return samples
+        if time.perf_counter() - begun >= stretch_seconds:
+            rest()
+            begun = time.perf_counter()
 
 
 def finish(steps: Generator[None, None, Samples]) -> Samples:

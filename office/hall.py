@@ -1,7 +1,7 @@
 """The hall at one moment: all that a forecast may know of today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from office.policy import Kind
 from office.recorded import Booking, LegKind, Minute, Rulebook, Span
@@ -77,3 +77,15 @@ class Hall:
     closes: Minute | None = None
     last_ticket: Minute | None = None
     standard_minutes: Mapping[str, float] = field(default_factory=dict)
+
+
+NEWCOMER = "newcomer"
+
+
+def with_newcomer(hall: Hall, service: str, *, is_priority: bool = False) -> Hall:
+    """The hall if somebody took a number for this service now: what a kiosk can say before it issues one."""
+    promise = hall.now + (hall.rules.promise_prio if is_priority else hall.rules.promise_walk)
+    number = max((ticket.number for ticket in hall.waiting), default=0) + 1
+    kind: Kind = "priority" if is_priority else "ordinary"
+    newcomer = InLine(NEWCOMER, number, service, kind, hall.now, hall.now, promise)
+    return replace(hall, waiting=(*hall.waiting, newcomer), walk_ins=hall.walk_ins + 1)

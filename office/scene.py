@@ -90,7 +90,7 @@ def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> F
         weight += own
         total += own * (np.log(max(one.minutes, 0.05)) - expected)
     certainty = PACE_PSEUDO + weight
-    return total / certainty + model.spread / np.sqrt(certainty) * random.permutation(normal_quantiles(rows))
+    return np.asarray(total / certainty + model.spread / np.sqrt(certainty) * random.permutation(normal_quantiles(rows)))
 
 
 def _masks(hall: Hall, bits: Ints, model: Model) -> Ints:

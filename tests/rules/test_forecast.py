@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from office.fitting import ENOUGH_VISITS, fit
-from office.forecast import Expected, Record, expect, finish, simulate
-from office.hall import AtCounter, CounterNow, Finished, Hall, InLine
+from office.forecast import Expected, Record, expect, finish, paced, simulate
+from office.hall import NEWCOMER, AtCounter, CounterNow, Finished, Hall, InLine, with_newcomer
 from office.learning import Learned
 from office.recorded import Booking, Day, Leg, Span
 from office.replay import hall_at, record
-from office.telling import is_hopeless, needs_sooner_notice, share_inside, tell
+from office.telling import tell
 from office.traces import read_office
 
 STANDARD = {"KTP": 10.0, "AKTA": 15.0}
@@ -266,30 +266,26 @@ def test_a_crowded_hall_is_refreshed_in_small_steps() -> None:
     assert min(longest for _, longest in runs) < 0.010
 
 
-def test_a_range_is_told_outward_rounded() -> None:
-    """P50-P80 as clock times to five minutes outward, P90 as the latest, P10 as the time to be back."""
-    midnight = datetime.fromisoformat("2026-11-24T00:00+08:00")
-    now = midnight + timedelta(minutes=NINE)
-    told = tell(Expected(561.0, 577.0, 598.0, 611.0, before_closing=0.85, is_first_guess=False), now, midnight)
-    assert told is not None
-    clocks = [at.strftime("%H.%M") for at in (told.back_at, told.from_at, told.to_at, told.latest_at)]
-    assert clocks == ["09.20", "09.35", "10.00", "10.15"]
-    assert (told.is_soon, told.offers_booking) == (False, True)
-    sooner = replace(told, latest_at=told.latest_at - timedelta(minutes=15))
-    assert needs_sooner_notice(told, sooner)
-    assert not needs_sooner_notice(sooner, told)
+def test_a_serving_process_gets_its_turn_between_stretches() -> None:
+    """Paced: many rests, and the same samples as in one go."""
+    rests: list[None] = []
+    model = fit(Learned(), STANDARD)
+    sample = paced(simulate(crowded(), model, seed=1), lambda: rests.append(None), stretch_seconds=0.0)["7"]
+    assert np.array_equal(sample, finish(simulate(crowded(), model, seed=1))["7"])
+    assert len(rests) > 20
 
 
-def test_tickets_are_stopped_only_with_enough_history() -> None:
-    """Never on fewer than 20 days, whatever the forecast says."""
-    assert is_hopeless(0.4, 20)
-    assert not is_hopeless(0.4, 19)
-    assert not is_hopeless(0.6, 30)
+def test_a_newcomer_is_expected_after_all_who_wait() -> None:
+    """What the kiosk can say before a number is taken: the same as for a number just taken."""
+    busy = hall(*[ticket(n) for n in range(1, 9)])
+    found = medians(with_newcomer(busy, "KTP"))
+    assert found[NEWCOMER] > max(found[str(n)] for n in range(1, 9))
+    assert medians(with_newcomer(busy, "KTP", is_priority=True))[NEWCOMER] < found[NEWCOMER]
 
 
-def test_the_score_is_unknown_when_nobody_was_told() -> None:
-    """Unknown is its own answer."""
-    nine = datetime.fromisoformat("2026-11-24T09:00+08:00")
-    ten = nine + timedelta(hours=1)
-    assert share_inside([]) is None
-    assert share_inside([(nine, ten, nine), (nine, ten, ten + timedelta(minutes=1))]) == 0.5
+def test_one_ticket_alone_gets_the_same_sample_sooner() -> None:
+    """Asked for one ticket, the simulation stops at its call; its sample does not change."""
+    model = fit(Learned(), STANDARD)
+    alone, whole = (finish(simulate(crowded(), model, 1, only=only)) for only in ("7", None))
+    assert list(alone) == ["7"]
+    assert np.array_equal(alone["7"], whole["7"])
