@@ -52,7 +52,6 @@ class Both(Answer):
 class Problem(Answer):
     """RFC 9457, with a stable `code` and the sentence in both languages."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra={}, openapi_extra={"content_type": "application/problem+json"})  # type: ignore[typeddict-unknown-key]
     type: str
     title: str
     status: int
@@ -90,7 +89,12 @@ Problems = dict[int | str, Any]
 
 def problems(*statuses: int) -> Problems:
     """The refusals of an operation, for the document; those of every operation are added."""
-    return dict.fromkeys((400, 404, 405, 422, 429, *statuses), Problem)
+    return {status: _a_problem() for status in (400, 404, 405, 422, 429, *statuses)}
+
+
+def _a_problem() -> dict[str, Any]:
+    """By reference: a class would be written down as application/json."""
+    return {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 
 
 def with_body(*statuses: int) -> Problems:

@@ -85,7 +85,7 @@ class Board(Answer):
     outages: list[Any]
 
 
-class TicketAnswer(Answer):
+class TicketView(Answer):
     label: str
     office: str
     service: str
@@ -96,8 +96,6 @@ class TicketAnswer(Answer):
     counter: int | None
     called_at: str | None
     at: str
-
-
 
 
 @api.get("/offices", responses={200: Offices, **problems()})
@@ -122,7 +120,7 @@ def get_board(path: OfficePath) -> Response:
     return tagged(board, tag)
 
 
-@api.get("/tickets/<string:key>", responses={200: TicketAnswer, 304: None, **problems()})
+@api.get("/tickets/<string:key>", responses={200: TicketView, 304: None, **problems()})
 def get_ticket(path: KeyPath) -> Response:
     """The holder's view of a ticket; with ETag."""
     with running().db.read() as look:
@@ -130,7 +128,7 @@ def get_ticket(path: KeyPath) -> Response:
     return tagged(view, tag_of(view))
 
 
-@api.delete("/tickets/<string:key>", responses={200: TicketAnswer, **problems(409)})
+@api.delete("/tickets/<string:key>", responses={200: TicketView, **problems(409)})
 def leave_queue(path: KeyPath) -> Response:
     """Leave the queue. Whoever holds the key may; a called ticket may not."""
     db = running().db
