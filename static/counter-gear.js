@@ -24,7 +24,7 @@ function troubles() {
 }
 
 function isAway(machine) { return machine.state === "away"; }
-function isMute(screen) { return screen.state !== "away" && screen.sound === false; }
+function isMute(screen) { return screen.state !== "away" && (screen.sound === "blocked" || screen.sound === "broken"); }
 
 /* For a moment nothing else is as good to know. */
 function isBack() { return Boolean(state.backAt) && now() - state.backAt < BACK_MS; }
