@@ -57,6 +57,13 @@ def password_fits(password_hash: str | None, password: str) -> bool:
         return False
 
 
+def _limits_address(redis_url: str | None) -> str:
+    """Redis behind a file is `unix://` to its own client and `redis+unix://` to the limits."""
+    if redis_url is None:
+        return "memory://"
+    return f"redis+{redis_url}" if redis_url.startswith("unix://") else redis_url
+
+
 class Keeper:
     """Knows whom a token belongs to, and remembers it for a moment: the way of a ticket must not cost a look-up."""
 
@@ -65,7 +72,7 @@ class Keeper:
         self._secret = secret.encode()
         self._clock = clock
         self._known: dict[str, tuple[float, Actor | None, dict[str, Any]]] = {}
-        self._limiter = MovingWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._limiter = MovingWindowRateLimiter(storage_from_string(_limits_address(redis_url)))
 
     def actor_of(self, token: str) -> Actor | None:
         """The device or person that holds this token; None for a stranger."""

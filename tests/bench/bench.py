@@ -1,6 +1,5 @@
 """One run of the bench: how long, how often, and where its places are made."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +22,7 @@ class Bench:
 
     @property
     def seconds(self) -> float:
-        return 0.3 if self.quick else 3.0
+        return 1.0 if self.quick else 3.0
 
     def scaled(self, count: int) -> int:
         return max(4, count // 20) if self.quick else count

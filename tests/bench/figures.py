@@ -56,7 +56,9 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def percentiles(values: Sequence[float]) -> str:
-    """p50 / p95 / p99 of milliseconds."""
+    """p50 / p95 / p99 of milliseconds; a dash when a run was too short for any."""
+    if not values:
+        return "–"
     return " / ".join(shown(quantile(values, share)) for share in (0.5, 0.95, 0.99))
 
 
@@ -95,8 +97,8 @@ def document(command: str, facts: Sequence[str], sections: Sequence[str]) -> str
         "# Benchmarks", "", f"Written by `{command}` on {when}. Do not edit by hand.", "",
         *[f"- {fact}" for fact in facts],
         "- a figure is the median of several runs, with the lowest and the highest in brackets; times are p50 / p95 / p99",
-        "- ceiling for tickets: `1 / (1/constant + 1/rows)`; constant: the same server and Flask answering a fixed JSON; "
-        "rows: the same rows through SQLAlchemy Core",
+        "- ceiling for tickets: `1 / (1/constant + 1/rows)`; constant: a fixed JSON from the same server and Flask,",
+        "  rows: the same rows through SQLAlchemy Core",
         "- after each load the product recounts every invariant (`flask --app server check`)",
     ]
     return "\n".join([*head, "", *"\n\n".join(sections).splitlines(), ""])

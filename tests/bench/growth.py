@@ -25,9 +25,11 @@ def growth(bench: Bench) -> list[Figure]:
         place = bench.place("growth")
         finish_today(place, bench.scaled(finished), TODAY)
         figures.append(_figure(f"{finished:,} finished today, {USUAL_WAITING} waiting", _cost(bench, place, USUAL_WAITING), first))
-    for waiting in WAITING:
-        figures.append(_figure(f"nothing finished, {waiting:,} waiting", _cost(bench, bench.place("growth"), waiting), first))
-    return [*figures, *_with_history(bench, first)]
+    lines = [
+        _figure(f"nothing finished, {waiting:,} waiting", _cost(bench, bench.place("growth"), waiting), first)
+        for waiting in WAITING
+    ]
+    return [*figures, *lines, *_with_history(bench, first)]
 
 
 def _with_history(bench: Bench, first: tuple[float, float]) -> list[Figure]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from api import DEVICE_COOKIE, PERSON_COOKIE
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure
-from tests.bench.load import Answer, ask, taking, drive
+from tests.bench.load import Answer, ask, drive, taking
 from tests.bench.place import OFFICE, Place, Server, service_codes
 
 REQUESTS_AT_MOST = 6
