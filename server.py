@@ -53,6 +53,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.request_class = shared_api.JsonRequest
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=3600)
+    # Flask's own cookie carries what a page says once after an act.
+    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"))
     app.jinja_env.globals["say"] = words.say  # macros know no page and its language: they are told it
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "static")])
     app.json.sort_keys = False  # type: ignore[attr-defined]

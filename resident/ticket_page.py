@@ -50,6 +50,7 @@ def page_of(view: dict[str, Any], profile: Profile, lang: str) -> dict[str, Any]
         "called_at": _clock(view["called_at"]), "eta": expected_call(kind, view, lang, zone),
         "heads": min(ahead, DRAWN), "more_heads": ahead > DRAWN, "papers": _papers(kind, view, lang),
         "must_come": profile.service(view["service"]).presence == "self",
+        "offer_booking": kind == "missed" or bool((view["expect"] or {}).get("unlikely")),
         "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
     }  # fmt: skip
 

@@ -77,6 +77,13 @@ def test_called_shows_the_counter_large(app, office, people):
     assert say("id", "stat.leave") not in text
 
 
+def test_who_missed_the_call_may_book_another_day(app, office, people):
+    """A missed number is told when and where it was called, and offered another day."""
+    text = app.test_client().get(f"/t/{made(office, people, 'missed')}").text
+    assert say("id", "stat.called_times", n=1) in text
+    assert 'href="/book/waru"' in text
+
+
 def test_moved_to_another_service(app, office, people):
     """Who was sent on reads where to, and keeps the place."""
     text = app.test_client().get(f"/t/{made(office, people, 'transferred')}").text
