@@ -32,7 +32,8 @@ class Walk:
         expect(page.locator("html[data-ready]")).to_have_count(1)
 
     def begin(self, toggles=()) -> None:
-        """The page anew, with language, size or contrast as a person would set them."""
+        """The page anew, nobody's number kept, with language, size or contrast as a person would set them."""
+        self.page.evaluate("sessionStorage.clear()")
         self.page.goto(f"{self.live.url}/kiosk/{self.office}")
         expect(self.page.locator("html[data-ready]")).to_have_count(1)
         for name in toggles:
@@ -98,3 +99,7 @@ class Walk:
             route.fulfill(response=real, json={**real.json(), **changes})
 
         self.page.route(part, answer)
+
+    def refuse(self, code: str, **facts) -> None:
+        """From now on the office refuses a number for this reason."""
+        self.page.route(f"**/{self.office}/tickets", lambda route: route.fulfill(status=409, json={"code": code, **facts}))
