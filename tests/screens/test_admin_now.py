@@ -118,7 +118,7 @@ def test_all_is_confirmed(signed_in):
 def test_what_wants_confirming(app, signed_in):
     """The guesses of the data file are listed by office and by key, with the file to change and the command."""
     app.extensions["giliran"].db.transaction(catalog.load, data=catalog.read_file(ROOT / "data" / "ppu.toml"))
-    text = signed_in("regency_admin").get("/admin").text
+    text = signed_in("regency_admin", name="rahma").get("/admin").text
     for key in (
         "hours",
         "counters",
