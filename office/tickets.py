@@ -6,15 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from office import events
+from office import events, policy
 from office.db import Tx
 from office.errors import OfficeClosed, PastLastTicket, ServiceUnavailable, UnknownTicket
 from office.events import IS_WAITING
 from office.here import Here, enter
 from office.hours import opening_at
 from office.ids import new_id, new_key
-from office import policy
-from office.line import rules_of, waiting_of
+from office.line import all_waiting, rules_of
 from office.models import Office, PrintJob, Series, Ticket
 from office.moves import move
 from office.profile import Profile, ServiceProfile
@@ -152,7 +151,7 @@ def count_ahead(conn: Connection, profile: Profile, day: date, ticket: dict[str,
 
 def waiting_list(conn: Connection, profile: Profile, day: date) -> list[policy.Waiting]:
     """Everybody who waits today, in no order."""
-    return [waiting_of(profile, row) for row in conn.execute(_WAITING, {"office": profile.id, "day": day})]
+    return all_waiting(profile, conn.execute(_WAITING, {"office": profile.id, "day": day}).all())
 
 
 def ticket_by_key(conn: Connection, key: str) -> Row[Any]:
