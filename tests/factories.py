@@ -41,6 +41,11 @@ def new_request_id() -> str:
     return str(uuid.uuid4())
 
 
+def order(**changes: Any) -> dict[str, Any]:
+    """The body of a request for an ordinary number."""
+    return {"service": "KTP_REC", "lane": "regular", "request_id": new_request_id(), **changes}
+
+
 def password_hash() -> str:
     if PASSWORD not in _HASH:
         _HASH[PASSWORD] = hash_password(PASSWORD)
@@ -191,8 +196,7 @@ class Office:
         return self.anybody.holding(self.anybody.post("/session", username=username, password=PASSWORD).ok()["token"])
 
     def take(self, kiosk: Caller, service: str = "KTP_REC", **changes: Any) -> dict[str, Any]:
-        body = {"service": service, "lane": "regular", "request_id": new_request_id(), **changes}
-        return kiosk.post(f"{self.path}/tickets", **body).ok()
+        return kiosk.post(f"{self.path}/tickets", **order(service=service, **changes)).ok()
 
     def board(self) -> dict[str, Any]:
         return self.anybody.get(f"{self.path}/board").ok()

@@ -1,7 +1,7 @@
 """The public face over HTTP: answers, refusals, who may ask, and that an answer once given stays."""
 
 import pytest
-from factories import PASSWORD, new_request_id
+from factories import new_request_id, order
 from flask import Flask
 
 ACTS = ("recall", "start", "finish", "no-show", "put-back", "return", "hold", "resume", "transfer")
@@ -20,10 +20,6 @@ def siti(office):
 @pytest.fixture
 def boss(office):
     return office.person("ani", role="regency_admin")
-
-
-def order(**changes):
-    return {"service": "KTP_REC", "lane": "regular", "request_id": new_request_id(), **changes}
 
 
 def test_residents_need_no_login(office, kiosk):
@@ -171,46 +167,6 @@ def test_bodies_that_cannot_be(app: Flask, kiosk, data, content_type, status):
     assert answer.mimetype == "application/problem+json"
 
 
-KIOSK_MAY = [("POST", "/offices/waru/tickets", order()), ("GET", "/offices/waru/kiosk", None)]
-PERSON_MAY = [
-    ("POST", "/offices/waru/counters/1/open", {}), ("POST", "/offices/waru/counters/1/call-next", {}),
-    ("GET", "/offices/waru/counters", None), ("GET", "/offices/waru/counters/1", None),
-    ("POST", "/offices/waru/outages", {"reason": "network"}), ("DELETE", "/session", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("method", "path", "body"), KIOSK_MAY + PERSON_MAY)
-def test_strangers_are_unauthenticated(office, method, path, body):
-    """No token, or one nobody holds: 401."""
-    for stranger in (office.anybody, office.anybody.holding("x" * 43)):
-        assert stranger.ask(method, path, body).code == "unauthenticated"
-
-
-@pytest.mark.parametrize(("method", "path", "body"), PERSON_MAY)
-def test_a_kiosk_is_no_person(kiosk, method, path, body):
-    """A machine in the hall works at no counter: 403."""
-    assert kiosk.ask(method, path, body).code == "forbidden"
-
-
-@pytest.mark.parametrize(("method", "path", "body"), KIOSK_MAY)
-def test_a_screen_takes_no_numbers(office, method, path, body):
-    """A display's token shows, it does not act: 403."""
-    assert office.device("display").ask(method, path, body).code == "forbidden"
-
-
-@pytest.mark.parametrize(("method", "path", "body"), KIOSK_MAY + PERSON_MAY[:-1])
-def test_another_office_is_not_ours(office, method, path, body):
-    """A person or a kiosk of Timur does nothing in Waru: 403."""
-    timur = office.at("timur")
-    assert timur.person("yosef").ask(method, path, body).code == "forbidden"
-    assert timur.device("kiosk").ask(method, path, body).code == "forbidden"
-
-
-def test_staff_may_give_numbers(office, siti, boss):
-    """When the kiosk is broken, a number comes from a counter; the regency's people may everywhere."""
-    assert [office.take(who)["label"] for who in (siti, boss)] == ["A001", "A002"]
-
-
 def test_a_ticket_is_its_holders(office, kiosk, siti):
     """Whoever has the key leaves the queue; once called, 409."""
     first, second = office.take(kiosk), office.take(kiosk)
@@ -268,44 +224,6 @@ def test_any_words_may_explain_a_call_by_hand(office, kiosk, siti):
         siti.post(f"/tickets/{ticket['id']}/no-show").ok()
 
 
-def test_sessions(office):
-    """A token for name and password; worth nothing after signing out."""
-    username = office.add_person("siti")
-    answer = office.anybody.post("/session", username=username, password=PASSWORD).ok()
-    assert answer["operator"] == {"name": "siti", "role": "operator", "offices": ["waru"]}
-    siti = office.anybody.holding(answer["token"])
-    assert siti.get("/offices/waru/counters").status == 200
-    siti.delete("/session").ok()
-    assert siti.get("/offices/waru/counters").code == "unauthenticated"
-
-
-def test_wrong_passwords_and_unknown_names_are_alike(office):
-    """401 bad_credentials for both: nobody learns who works here."""
-    username = office.add_person("siti")
-    wrong, unknown = (
-        office.anybody.post("/session", username=name, password="x") for name in (username, "nobody.waru")
-    )
-    assert (wrong.status, wrong.code, wrong.body) == (401, "bad_credentials", unknown.body)
-
-
-def test_guessing_is_slowed_for_the_name_alone(office):
-    """After ten failures the name must wait, even with the right password; others sign in."""
-    username, other = office.add_person("siti"), office.add_person("budi")
-    for _ in range(10):
-        assert office.anybody.post("/session", username=username, password="x").code == "bad_credentials"
-    answer = office.anybody.post("/session", username=username, password=PASSWORD)
-    assert (answer.status, answer.code) == (429, "slow_down")
-    assert answer.headers["Retry-After"].isdigit()
-    assert office.anybody.post("/session", username=other, password=PASSWORD).status == 200
-
-
-def test_signing_in_rightly_is_never_slowed(office):
-    """Only failures count: a whole office signs in from one address each morning."""
-    username = office.add_person("siti")
-    for _ in range(15):
-        office.anybody.post("/session", username=username, password=PASSWORD).ok()
-
-
 def test_a_board_has_an_etag(office, kiosk):
     """304 while nothing changed, the new board as soon as something did."""
     tag = office.anybody.get("/offices/waru/board").headers["ETag"]
@@ -352,17 +270,6 @@ def test_outages_over_http(office, kiosk, siti):
     assert siti.post("/offices/waru/outages", reason="network", until="soon").code == "invalid"
 
 
-def test_a_revoked_device_is_a_stranger(office, kiosk, app):
-    """At the latest two seconds after its revocation."""
-    from office import devices
-
-    here = app.extensions["giliran"]
-    device = here.keeper.actor_of(kiosk.token)
-    here.db.transaction(devices.revoke_device, device_id=device.id)
-    here.keeper._clock = lambda: 10**9
-    assert kiosk.post("/offices/waru/tickets", **order()).code == "unauthenticated"
-
-
 def test_slips_over_http(office, kiosk, siti):
     """The state of the paper, its picture, and the same number once more; for the office's own."""
     slip = office.take(kiosk)["slip"]["id"]
@@ -387,15 +294,3 @@ def test_not_ready_without_its_tables(make_app, tmp_path):
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["reasons"]
-
-
-def test_a_browser_needs_its_csrf_token(app, office, kiosk):
-    """With a cookie instead of a token a change without the page's CSRF token is refused."""
-    browser = app.test_client()
-    browser.set_cookie("giliran_device", kiosk.token)
-    assert browser.post("/api/v1/offices/waru/tickets", json=order()).json["code"] == "forbidden"
-    assert browser.get("/api/v1/offices/waru/kiosk").status_code == 200
-    browser.set_cookie("giliran_csrf", "a cookie")
-    token = app.extensions["giliran"].keeper.csrf_token("a cookie")
-    answer = browser.post("/api/v1/offices/waru/tickets", json=order(), headers={"X-CSRF-Token": token})
-    assert answer.status_code == 201
