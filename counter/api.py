@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, g, jsonify, request
-from pydantic import BaseModel, Field
+from flask import Response, g, jsonify
 
 from access import hash_token
 from api import (
@@ -12,12 +11,10 @@ from api import (
     SECURITY,
     STAFF,
     Act,
-    Answer,
     Blueprint,
     CounterPath,
     MayHaveRequestId,
     OfficePath,
-    Shape,
     TicketPath,
     actor,
     fingerprint,
@@ -26,6 +23,25 @@ from api import (
     tag_of,
     tagged,
     with_body,
+)
+from counter.shapes import (
+    CalledAnswer,
+    CallShape,
+    CounterAnswer,
+    CountersAnswer,
+    DeskAnswer,
+    Done,
+    HelpShape,
+    OpenShape,
+    OutageAnswer,
+    OutagePath,
+    OutagesAnswer,
+    OutageShape,
+    PauseShape,
+    SessionAnswer,
+    SignIn,
+    TicketAnswer,
+    TransferShape,
 )
 from office import calling, counters, desk, outages, people
 from office.errors import Invalid
@@ -37,107 +53,6 @@ from signing_in import check_password
 api = Blueprint("counter_api", __name__, url_prefix=PREFIX)
 GUARDED = {"security": SECURITY}
 TICKET_REFUSALS = with_body(409, *STAFF)
-
-
-class SignIn(Shape):
-    username: str = Field(max_length=60)
-    password: str = Field(max_length=200)
-
-
-class Operator(Answer):
-    name: str
-    role: str
-    offices: list[str]
-
-
-class SessionAnswer(Answer):
-    token: str
-    operator: Operator
-
-
-class OpenShape(MayHaveRequestId):
-    services: list[str] | None = Field(None, max_length=200)
-
-
-class PauseShape(MayHaveRequestId):
-    reason: str = Field("", max_length=200)
-
-
-class CallShape(Act):
-    ticket: str = Field(max_length=40, description="ticket id")
-    why: str | None = Field(None, max_length=200)
-
-
-class TransferShape(Act):
-    service: str | None = Field(None, max_length=40)
-    counter: int | None = None
-
-
-class OutageShape(MayHaveRequestId):
-    service: str | None = Field(None, max_length=40, description="none: every service")
-    reason: str = Field(max_length=40)
-    until: str | None = Field(None, max_length=40, description="an instant with offset, if anybody knows")
-
-
-class HelpShape(MayHaveRequestId):
-    needed: bool = True
-
-
-class OutagePath(BaseModel):
-    outage: int = Field(ge=1, le=2**31 - 1)
-
-
-class TicketAnswer(Answer):
-    id: str
-    label: str
-    service: str
-    lane: str
-    state: str
-    counter: int | None
-
-
-class Reason(Answer):
-    code: str
-    text: dict[str, str]
-
-
-class CalledAnswer(Answer):
-    ticket: TicketAnswer
-    reason: Reason
-
-
-class CounterAnswer(Answer):
-    number: int
-    state: str
-    services: list[str]
-    taking: list[str]
-
-
-class CountersAnswer(Answer):
-    counters: list[CounterAnswer]
-
-
-class DeskAnswer(Answer):
-    v: int
-    at: str
-    counter: CounterAnswer
-    ticket: TicketAnswer | None
-    waiting: list[TicketAnswer]
-    waiting_count: int
-
-
-class OutageAnswer(Answer):
-    id: int
-    service: str | None
-    reason: str
-
-
-class OutagesAnswer(Answer):
-    outages: list[OutageAnswer]
-
-
-class Done(Answer):
-    done: bool
 
 
 @api.post("/session", responses={200: SessionAnswer, **with_body(401)})

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from office.models import Base, one_of
 from office.states import AppointmentState, MessageState
+from office.tables import Base, one_of
 
 
 class Appointment(Base):

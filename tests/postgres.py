@@ -9,13 +9,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-
-from office.models import Base
+from sqlalchemy import MetaData, create_engine
 
 NAME = "giliran"
 # Tests do not survive power cuts: syncing would only make them slow.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-TABLES = [table.name for table in Base.metadata.sorted_tables]
 
 
 class Server:
@@ -37,17 +35,26 @@ class Server:
 
     def keep_seed(self) -> None:
         """Remember the rows of now."""
+        tables = self._tables()
         with self._inside() as conn:
             conn.execute("CREATE SCHEMA seed")
-            for table in TABLES:
+            for table in tables:
                 conn.execute(f"CREATE TABLE seed.{table} AS TABLE public.{table}")
-            filled = [t for t in TABLES if conn.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchone()]
+            filled = [t for t in tables if conn.execute(f"SELECT 1 FROM {t} LIMIT 1").fetchone()]
             serials = conn.execute("SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences").fetchall()
         self._put_back = ";".join([
-            *(f"DELETE FROM {table}" for table in reversed(TABLES)),
+            *(f"DELETE FROM {table}" for table in reversed(tables)),
             *(f"INSERT INTO {table} SELECT * FROM seed.{table}" for table in filled),
             *(f"ALTER SEQUENCE {name} RESTART WITH {value}" for name, value in serials),
         ])
+
+    def _tables(self) -> list[str]:
+        """Those that others point to first."""
+        engine = create_engine(self.url)
+        metadata = MetaData()
+        metadata.reflect(engine)
+        engine.dispose()
+        return [table.name for table in metadata.sorted_tables]
 
     def put_back(self) -> None:
         with self._inside() as conn:

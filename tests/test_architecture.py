@@ -111,9 +111,9 @@ def test_a_library_has_its_place(library):
 
 
 def test_schemas_only_where_json_is_spoken():
-    """The schema library only in api.py, the surfaces' api modules and the server."""
+    """The schema library only in api.py, the surfaces' api and shapes modules and the server."""
     users = [name_of(path) for path in CODE if tops(path) & SCHEMA_LIBRARIES]
-    allowed = ("api.py", "server.py", "_api.py")
+    allowed = ("api.py", "server.py", "/shapes.py")
     assert [name for name in users if not name.endswith(allowed)] == []
 
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import CheckConstraint, insert
 from sqlalchemy.exc import IntegrityError
 
-from office.models import Base, Counter, PrintJob, Ticket
+from office.models import Counter, PrintJob, Ticket
 from office.states import JOB_MOVES, OPEN_STATES, TICKET_MOVES, CounterState, JobState, TicketState
+from office.tables import Base
 
 ENDS = {TicketState.FINISHED, TicketState.LEFT, TicketState.CARRIED_OVER}
 
