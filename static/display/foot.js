@@ -23,25 +23,40 @@ function footLines() {
   return lines.length ? lines : [['note', say('disp.ticker')]];
 }
 
-/* A line too long for the foot is shown in parts, cut after a sentence where there is one: nothing scrolls. */
+/* A line too long for the foot is shown sentence by sentence, a long sentence smaller or in pieces: nothing scrolls. */
 function inParts(line) {
-  var room = $('room').clientWidth, parts = [], part = '', end;
+  var room = $('room').clientWidth, text = line[1], end = text.indexOf('. ') + 1, next, small;
+  if (widthOf(line) <= room) { return [line]; }
+  if (end) {
+    while ((next = text.indexOf('. ', end) + 1) && widthOf([line[0], text.slice(0, next)]) <= room) { end = next; }
+    return inParts([line[0], text.slice(0, end)]).concat(inParts([line[0], text.slice(end + 1)]));
+  }
+  small = [line[0], text, true];
+  return widthOf(small) <= room ? [small] : cut(small, Math.min(room, 1.28 * widthOf(small) / Math.ceil(widthOf(small) / room)));
+}
+
+function widthOf(line) {
   putLine(line);
+  return $('line').scrollWidth;
+}
+
+/* Between words, into pieces of about the same length. */
+function cut(line, room) {
+  var parts = [], part = '';
   line[1].split(' ').forEach(function (word) {
-    $('line-text').textContent = part + ' ' + word;
-    if (part && $('line').scrollWidth > room) {
-      end = part.lastIndexOf('. ') + 1 || part.length;
-      parts.push([line[0], part.slice(0, end)]);
-      part = part.slice(end + 1);
+    if (part && widthOf([line[0], part + ' ' + word, true]) > room) {
+      parts.push([line[0], part, true]);
+      part = '';
     }
     part += (part ? ' ' : '') + word;
   });
-  return parts.concat([[line[0], part]]);
+  return parts.concat([[line[0], part, true]]);
 }
 
+/* line: what kind it is, the text, whether it is written smaller */
 function putLine(line) {
-  $('line').className = 'foot__line foot__line--' + line[0];
-  fill('line-icon', line[0] === 'note' ? [] : [svg('i', LINE_SIGNS[line[0]])]);
+  $('line').className = 'foot__line foot__line--' + line[0] + (line[2] ? ' foot__line--small' : '');
+  fill('line-icon', LINE_SIGNS[line[0]] ? [svg('i', LINE_SIGNS[line[0]])] : []);
   $('line-text').textContent = line[1];
 }
 
@@ -50,6 +65,7 @@ function drawFoot() {
   write('waiting', count ? say('disp.waiting', { n: count }) : say('disp.nobody_waiting'));
   if (isNew('lines', lines.join())) {
     drawn.line = null;
+    $('mute').hidden = !isMute();
     linesAt = mono();
     lineParts = [].concat.apply([], lines.map(inParts));
   }

@@ -123,6 +123,8 @@ FAULTS = """() => {
         if (size > 0 && size < Math.min(innerHeight, innerWidth, Math.max(innerHeight, innerWidth) / 1.6) * .0295)
             faults.push('too small: ' + node.textContent + ' ' + size);
     }
+    const line = document.getElementById('line'), room = box(document.getElementById('room'));
+    if (line.scrollWidth > room.width + 1 || box(line).right > room.right + 1) faults.push('cut: ' + line.textContent);
     for (const node of document.querySelectorAll('.cell__to, .cell__state, .plate__no, .row__name'))
         if (seen(node) && node.scrollWidth > node.clientWidth + 1) faults.push('cut: ' + node.textContent);
     const parts = ['.top', '.mid', '.row', '.foot'].map(name => document.querySelector(name)).filter(seen);
@@ -165,13 +167,15 @@ def test_a_lost_line_is_laid_out_as_well(easel):
     assert page.evaluate(FAULTS) == []
     assert Axe().run(page).response["violations"] == []
     page.set_viewport_size(SHAPES["upright"])
+    page.locator("html.tall").wait_for()
+    page.wait_for_timeout(300)
     assert page.evaluate(FAULTS) == []
 
 
 def test_an_outage_is_said_in_words(easel):
     """Which service and why, in the colour of what stands still; until when comes after it."""
     page = easel()(STATES["outage"])
-    assert page.locator("#line-text").text_content().startswith("Layanan Perekaman KTP-el berhenti")
+    assert page.locator("#line-text").text_content().startswith("Layanan Perekaman KTP-el berhenti sementara")
     assert "foot__line--stop" in page.locator("#line").get_attribute("class")
 
 
