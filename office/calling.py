@@ -10,7 +10,7 @@ from office.db import Tx
 from office.errors import CounterBusy, CounterTaken, Invalid, NobodyWaiting, ServiceUnavailable, WrongState
 from office.here import Here, enter
 from office.line import Choice, choose_next, picked, reentry_time, waiting_of, why_of
-from office.models import Counter, Ticket
+from office.models import Counter, Person, Ticket
 from office.moves import check_from, check_seen, move
 from office.profile import CounterProfile
 from office.shown import instant, ticket_row
@@ -161,8 +161,10 @@ def _act(tx: Tx, ticket_id: str, seen_state: str | None, among: tuple[TicketStat
     """The plain acts: seen, allowed from here, moved, told."""
     here, ticket = _at_hand(tx, ticket_id, seen_state)
     check_from(ticket, *among)
+    if to == T.WAITING:  # back at the old place: the wait goes on as if it had not been broken
+        changes["waiting_at"] = ticket.waiting_at
     move(tx, ticket, to, **changes)
-    told = {"counter": None} if to == T.WAITING else {}
+    told: dict[str, Any] = {"counter": None} if to == T.WAITING else {}
     here.record(tx, event, of=ticket, state=str(to), from_state=ticket.state, **told)
     return _now(tx, here, ticket)
 
@@ -181,11 +183,12 @@ def _at_hand(tx: Tx, ticket_id: str, seen_state: str | None) -> tuple[Here, Row[
 
 def _must_be_my_counter(tx: Tx, counter_id: int) -> None:
     """A colleague's resident is the colleague's."""
-    operator_id, number = tx.conn.execute(
-        select(Counter.operator_id, Counter.number).where(Counter.id == counter_id)
-    ).one()
-    if operator_id is not None and operator_id != tx.by.person_id:
-        raise CounterTaken(n=number, name="")
+    row = tx.conn.execute(
+        select(Counter.operator_id, Counter.number, Person.name)
+        .join(Person, Person.id == Counter.operator_id).where(Counter.id == counter_id)
+    ).one_or_none()
+    if row is not None and row.operator_id != tx.by.person_id:
+        raise CounterTaken(n=row.number, name=row.name)
 
 
 def _must_be_free(tx: Tx, counter: CounterProfile) -> None:

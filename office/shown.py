@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from office.profile import Profile
+from office.states import TicketState
 
 
 def instant(at: datetime | None, zone: str) -> str | None:
@@ -27,7 +28,8 @@ def line_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any
     """The same as one of many in a list: each counter's page asks for them after every change in the hall."""
     service = profile.by_id[ticket.service_id]
     zone = profile.timezone
-    until = ticket.called_at if ticket.called_at and ticket.called_at >= ticket.waiting_at else now
+    was_called = ticket.called_at is not None and ticket.called_at >= ticket.waiting_at
+    until = ticket.called_at if was_called and ticket.state != TicketState.WAITING else now
     return {
         "id": ticket.id, "label": ticket.label, "service": service.code, "service_name": service.name,
         "lane": ticket.lane, "state": ticket.state,

@@ -187,6 +187,7 @@ def reprint(tx: Tx, job_id: str) -> dict[str, Any]:
 def drop(tx: Tx, job_id: str) -> dict[str, Any]:
     """No paper is needed any more. Errors: unknown_slip; wrong_state unless it waits, failed or is unsure."""
     row = job_row(tx.conn, job_id)
+    enter(tx, row.office_code)
     if not _moved(tx, job_id, (J.PENDING, J.UNSURE, J.FAILED), J.DROPPED):
         raise WrongState(number=row.label, state=row.state)
     return slip_view(job_row(tx.conn, job_id))

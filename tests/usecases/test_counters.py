@@ -2,7 +2,7 @@
 
 import pytest
 
-from office import calling, counters
+from office import calling, counters, tickets
 from office.errors import (
     CounterBusy,
     CounterClosed,
@@ -10,9 +10,12 @@ from office.errors import (
     Forbidden,
     Invalid,
     NobodyWaiting,
+    Refused,
     UnknownCounter,
     UnknownService,
 )
+from office.profile import profile_of
+from office.shown import line_row
 
 # state: {act: the refusal, or the state it leads to}
 ACTS = {
@@ -166,3 +169,28 @@ def test_help_is_asked_and_ended(hall):
     who = hall.sit()
     assert hall.do(counters.call_for_help, "waru", 1, needed=True, by=who)["help_at"] is not None
     assert hall.do(counters.call_for_help, "waru", 1, needed=False, by=who)["help_at"] is None
+
+
+def test_a_ticket_put_back_keeps_its_wait(hall):
+    """Called by mistake and put back, or held and resumed: the wait goes on from when it began."""
+    ticket = hall.take()
+    began = hall.clock()
+    hall.sit()
+    hall.clock.move(minutes=20)
+    hall.call()
+    hall.do(calling.put_back, ticket["id"], by=hall.person())
+    hall.clock.move(minutes=5)
+    with hall.db.read() as look:
+        row = tickets.ticket_by_id(look.conn, ticket["id"])
+        shown = line_row(profile_of(look, "waru"), row, look.now)
+    assert (row.waiting_at, shown["waited_minutes"]) == (began, 25)
+
+
+def test_a_colleagues_resident_is_named(hall):
+    """Acting on a ticket at somebody else's counter says whose it is."""
+    ticket = hall.take()
+    hall.sit()
+    hall.call()
+    with pytest.raises(Refused) as refused:
+        hall.do(calling.start, ticket["id"], by=hall.person("budi"))
+    assert (refused.value.code, refused.value.facts["name"]) == ("counter_taken", "siti")
