@@ -11,7 +11,10 @@ from settings import ROOT
 UPRIGHT = {"width": 1080, "height": 1920}
 LYING = {"width": 1280, "height": 800}
 SMALL = {"width": 1024, "height": 600}
-OPEN_NOW = {"may_take": True, "code": None, "open_now": True, "reason": None, "opens_at": None, "tickets_from_at": None, "break_until_at": None}
+OPEN_NOW = {
+    "may_take": True, "code": None, "open_now": True, "reason": None, "opens_at": None, "tickets_from_at": None,
+    "break_until_at": None,
+}  # fmt: skip
 
 
 def shipped_offices(url: str) -> str:

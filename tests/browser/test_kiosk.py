@@ -114,36 +114,6 @@ def test_keys_alone_are_enough(walk):
     expect(person.page.locator("#live")).not_to_be_empty()
 
 
-@pytest.mark.parametrize(("typed", "found"), [
-    ("surat lahir", "AKTA_LAHIR"), ("akte lahir", "AKTA_LAHIR"), ("ektp hilang", "KTP_LOST"), ("kehilngan ktp", "KTP_LOST"),
-    ("C1", "KK_"), ("ktp anak", "KIA_"), ("ktp digital", "IKD"), ("nik mati", "SYNC"), ("pindah jiwa", "MOVE_"), ("legalisir", "LEGAL"),
-    ("family card", "KK_"), ("birth", "AKTA_LAHIR"), ("surat nikah", "AKTA_KAWIN"), ("lapor hadir", "MOVE_IN"), ("aktakematian", "AKTA_MATI"),
-])  # fmt: skip
-def test_search_finds_what_people_say(walk, typed, found):
-    """People's own words, both languages, small typos: the service they mean comes first."""
-    person = walk()
-    person.groups()
-    person.act("search")
-    for letter in typed:
-        person.page.keyboard.press(letter if letter != " " else "Space")
-    assert person.page.locator("#found .pick").first.get_attribute("data-value").startswith(found)
-
-
-def test_search_by_the_keys_on_the_screen(walk):
-    """The keys on the screen type, delete and clear; nothing found says what to do."""
-    person = walk()
-    person.groups()
-    person.act("search")
-    for letter in "qqxqw":
-        person.page.wait_for_timeout(130)
-        person.press(f"[data-key={letter}]")
-    expect(person.page.locator("#found-note")).to_contain_text("tanya petugas")
-    person.press("[data-key=delete]")
-    expect(person.page.locator("#query")).to_have_value("qqxq")
-    person.act("clear")
-    expect(person.page.locator("#query")).to_have_value("")
-
-
 def test_a_lost_answer_makes_no_second_ticket(walk):
     """The server took the ticket, the answer got lost: the kiosk asks again with the same id and shows the true number."""
     person = walk()
@@ -205,7 +175,7 @@ def test_nobody_there_any_more(walk):
     person.page.clock.install()
     person.page.reload()
     person.at("start")
-    person.groups_by_clock = person.page.locator("section [data-do=groups]").first.tap()
+    person.page.locator("section [data-do=groups]").first.tap()
     person.at("groups")
     person.page.clock.run_for(22_000)
     expect(person.page.locator("#reset")).to_contain_text("Layar kembali ke awal dalam 8 detik")
@@ -263,21 +233,10 @@ def test_a_lost_line_is_said_and_mended(walk):
 def test_closed_says_until_when(walk):
     """The office's own reason and hours in place of the start; no button leads to a refusal."""
     person = walk()
-    closed = {"may_take": False, "code": "office_closed", "opens_at": "2026-11-25T08:00:00+08:00", "tickets_from_at": "2026-11-25T07:30:00+08:00"}
-    person.told(STATUS, open={**OPEN_NOW, **closed})
+    reopens = {"opens_at": "2026-11-25T08:00:00+08:00", "tickets_from_at": "2026-11-25T07:30:00+08:00"}
+    person.told(STATUS, open={**OPEN_NOW, "may_take": False, "code": "office_closed", **reopens})
     expect(person.page.locator("#stop-title")).to_have_text("Loket tutup. Buka lagi Rabu pukul 08.00 WITA.", timeout=12_000)
     expect(person.page.locator("#stop-lines")).to_contain_text("07.30 WITA")
-
-
-def test_a_service_that_is_not_here_says_where(walk):
-    """Dashed in the list with its reason; a touch explains it and offers the way on."""
-    person = walk()
-    person.services()
-    person.act("next")
-    person.press("#services [data-value=KTP_PHOTO].pick--off")
-    expect(person.page.locator("#stop-title")).to_contain_text("kantor utama Penajam")
-    person.act("others")
-    person.at("services")
 
 
 def test_papers_that_are_missing_lead_to_advice(walk):
@@ -290,16 +249,3 @@ def test_papers_that_are_missing_lead_to_advice(walk):
     person.act("regular")
     person.at("number")
     assert person.label().startswith("Z")
-
-
-def test_a_scanned_slip_shows_where_it_stands(walk, live):
-    """The scanner types the slip's address into whatever has the focus; another code is said to be none."""
-    person = walk()
-    key = live.office().take(live.office().device("kiosk", "Lain"))["key"]
-    person.groups()
-    person.scan(f"http://antre.test/t/{key}")
-    person.at("number")
-    expect(person.page.locator("#slip")).to_have_text("Menunggu")
-    person.act("done")
-    person.scan("8992761136017")
-    expect(person.page.locator("#stop-title")).to_contain_text("bukan kode jadwal")
