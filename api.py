@@ -216,7 +216,7 @@ def _plain(value: Any) -> Any:
 
 def sentence(error: Refused, lang: str) -> str:
     """The refusal in words; where a fact is missing, the general sentence."""
-    facts = {key: _in_words(key, value, lang) for key, value in error.facts.items()}
+    facts = {key: _in_words(value, lang) for key, value in error.facts.items()}
     if error.facts.get("opens_at"):
         opens = error.facts["opens_at"]
         facts |= {"day": words.day_words(lang, opens.date()), "time": words.clock_words(opens)}
@@ -228,7 +228,7 @@ def sentence(error: Refused, lang: str) -> str:
         return words.say(lang, "err.generic")
 
 
-def _in_words(key: str, value: Any, lang: str) -> Any:
+def _in_words(value: Any, lang: str) -> Any:
     if isinstance(value, dict) and set(value) == {"id", "en"}:
         return value[lang]
     return value
@@ -260,10 +260,7 @@ def tag_of(view: dict[str, Any]) -> str:
 
 def tagged(body: dict[str, Any], tag: str) -> Response:
     """304 when the client has this already: compared first, before anything is written out."""
-    if request.if_none_match.contains(tag):
-        response = make_response("", 304)
-    else:
-        response = jsonify(body)
+    response = make_response("", 304) if request.if_none_match.contains(tag) else jsonify(body)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     return response

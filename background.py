@@ -104,7 +104,7 @@ def in_threads(count: int) -> Callable[[Callable[[], Any]], Any]:
     def careful(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         try:
             return work(), None
-        except BaseException as error:  # handed over to the caller, who raises it
+        except BaseException as error:  # noqa: BLE001  # handed over to the caller, who raises it
             return None, error
 
     def run(work: Callable[[], Any]) -> Any:

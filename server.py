@@ -71,8 +71,8 @@ def make_running(settings: Settings) -> Running:
     db = Database(settings.database_url, real_now)
     if settings.clock is not None:
         db.now = demo_clock(db.engine, settings.clock, settings.clock_rate)
-    here = Running(settings, db, access.Keeper(db, settings.secret_key, settings.redis_url), started_at=time.time())
-    return here
+    keeper = access.Keeper(db, settings.secret_key, settings.redis_url)
+    return Running(settings, db, keeper, started_at=time.time())
 
 
 def register(app: OpenAPI) -> None:

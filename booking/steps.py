@@ -101,7 +101,7 @@ def wanted_of(profile: Profile, service: str, others: list[str]) -> Wanted:
     return Wanted(profile.service(service), tuple(profile.service(code) for code in others))
 
 
-def times(look: Look, profile: Profile, letter: str, code: str, minutes: int, first: date | None, lang: str) -> dict[str, Any]:
+def times(look: Look, profile: Profile, code: str, minutes: int, first: date | None, lang: str) -> dict[str, Any]:
     """The next days that have a free place, with their starts; {days, later}."""
     today = look.now.astimezone(ZoneInfo(profile.timezone)).date()
     start = max(first or today, today)

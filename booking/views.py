@@ -69,7 +69,7 @@ def times_page(office: str, service: str, more: list[str], error: str | None = N
     with running().db.read() as look:
         profile = profile_of(look, office)
         wanted = steps.wanted_of(profile, service, more)
-        found = steps.times(look, profile, wanted.first.letter, service, wanted.minutes, _from(), lang)
+        found = steps.times(look, profile, service, wanted.minutes, _from(), lang)
     return show("time", wanted.first.letter, 409 if error else 200, office=profile, wanted=wanted, error=error, more=more,
                 online=False, **found)
 
@@ -190,7 +190,7 @@ def move_page(code: str, error: str | None = None) -> Response:
     booking, profile = _booking(code)
     lang = pages.language()
     with running().db.read() as look:
-        found = steps.times(look, profile, booking["letter"], booking["service"], booking["minutes"], _from(), lang)
+        found = steps.times(look, profile, booking["service"], booking["minutes"], _from(), lang)
     return show("move", booking["letter"], 409 if error else 200, office=profile, booking=booking, error=error, **found)
 
 
@@ -229,7 +229,8 @@ def data_page(code: str, typed: dict[str, str] | None, wrong: dict[str, str], sa
     booking, profile = _booking(code)
     with running().db.read() as look:
         kept = appointments.personal_data(look.conn, code)
-    return show("data", booking["letter"], 422 if wrong else 200, office=profile, booking=booking, kept=typed or kept, wrong=wrong, said=said)
+    status = 422 if wrong else 200
+    return show("data", booking["letter"], status, office=profile, booking=booking, kept=typed or kept, wrong=wrong, said=said)
 
 
 @views.post("/b/<code>/data")

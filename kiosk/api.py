@@ -6,11 +6,23 @@ from typing import Any, Literal
 from flask import Response, g, jsonify
 from pydantic import Field
 
-from api import PREFIX, SECURITY, STAFF, Answer, Blueprint, OfficePath, RequestIdShape, actor, fingerprint, problems, with_body
-from qr import qr_path
+from api import (
+    PREFIX,
+    SECURITY,
+    STAFF,
+    Answer,
+    Blueprint,
+    OfficePath,
+    RequestIdShape,
+    actor,
+    fingerprint,
+    problems,
+    with_body,
+)
 from office import arrivals, devices, kiosks, tickets
 from office.actors import Actor
 from office.once import once
+from qr import qr_path
 from running import running
 
 api = Blueprint("kiosk_api", __name__, url_prefix=PREFIX)

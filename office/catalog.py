@@ -3,7 +3,9 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +17,8 @@ from office.hours import WEEKDAYS, read_span, read_time
 from office.models import Counter, Meta, Offer, Office, Printer, Service
 
 DEFAULT_PRINTER = {"name": "kiosk", "device": "virtual:", "width_mm": 80}
-SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays", "call_rule")
+SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays",
+            "call_rule")
 
 
 class BadFile(Exception):
@@ -38,7 +41,7 @@ class _Reader:
         here = next((i for i in range(start, len(self.lines)) if re.match(rf"\s*{re.escape(key)}\s*=", self.lines[i])), start)
         return here + 1
 
-    def check(self, where: str, record: dict[str, Any], needed: dict[str, type], more: dict[str, type]) -> None:
+    def check(self, where: str, record: dict[str, Any], needed: Mapping[str, type], more: Mapping[str, type]) -> None:
         for key, value in record.items():
             wanted = needed.get(key) or more.get(key)
             if wanted is None:
@@ -198,7 +201,7 @@ def _check_week(hours: dict[str, Any]) -> None:
         if day not in WEEKDAYS:
             raise ValueError(f"{day} is no weekday (mon … sun)")
         read = [read_span(text) for text in spans]
-        if any(later.start < earlier.end for earlier, later in zip(read, read[1:], strict=False)):
+        if any(later.start < earlier.end for earlier, later in pairwise(read)):
             raise ValueError(f"{day}: spans overlap or are out of order")
 
 
@@ -244,8 +247,8 @@ def _load_office(tx: Tx, office: dict[str, Any], services: dict[str, int]) -> No
 
 def _load_offers(tx: Tx, office_id: int, offers: list[Any], services: dict[str, int]) -> None:
     listed = set()
-    for offer in offers:
-        offer = {"code": offer} if isinstance(offer, str) else offer
+    for listing in offers:
+        offer = {"code": listing} if isinstance(listing, str) else listing
         listed.add(services[offer["code"]])
         _put(tx, Offer.__table__, {"office_id": office_id, "service_id": services[offer["code"]]}, {
             "available": offer.get("available", True), "reason": offer.get("reason"), "confirmed": offer.get("confirmed", True),

@@ -167,4 +167,4 @@ class Database:
 
 def _worth_another_try(error: IntegrityError | OperationalError) -> bool:
     text = str(error.orig)
-    return isinstance(error, IntegrityError) and "requests" in text or "deadlock" in text
+    return (isinstance(error, IntegrityError) and "requests" in text) or "deadlock" in text

@@ -10,11 +10,11 @@ from office.counters import COUNTER, counter_view, taken_codes
 from office.db import Look
 from office.events import IS_AWAY, IS_WAITING
 from office.here import Here
+from office.hours import opening_at
 from office.line import choose_next, waiting_of, why_of
 from office.models import Device, Printer, Ticket
 from office.profile import CounterProfile, Profile, profile_of, read_head
 from office.reports import opening_view, outage_view
-from office.hours import opening_at
 from office.shown import instant, line_row, ticket_row
 from office.states import DeviceKind, TicketState
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from office.closing import end_day
 from office.clock import day_of
+from office.closing import end_day
 from office.db import Tx
 from office.events import Happening
 from office.models import Office

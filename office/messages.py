@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from office.booked import Appointment, Message
 from office.db import Tx
@@ -120,7 +120,9 @@ def drop_one(tx: Tx, message_id: str) -> None:
 
 def failed(conn: Connection, office_id: int | None = None) -> list[Row[Any]]:
     """What a person must look at; no names, no numbers."""
-    where = [Message.state == str(M.FAILED), or_(Message.office_id == office_id, office_id is None)]
+    where = [Message.state == str(M.FAILED)]
+    if office_id is not None:
+        where.append(Message.office_id == office_id)
     return list(conn.execute(
         select(Message.id, Message.kind, Message.channel, Message.error, Message.created_at, Appointment.code, Office.code.label("office"))
         .join(Appointment, Appointment.id == Message.appointment_id).join(Office, Office.id == Message.office_id)

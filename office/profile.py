@@ -105,13 +105,13 @@ class Profile:
         return next((o for o in self.outages if o.service_id in (None, service_id)), None)
 
 
-_HEAD = select(Office.id, Office.revision, Office.v, Office.today, Office.timezone).where(Office.code == bindparam("code"))
+_HEAD: Any = select(Office.id, Office.revision, Office.v, Office.today, Office.timezone).where(Office.code == bindparam("code"))
 _HEAD_LOCKED = _HEAD.with_for_update()
 
 
 def read_head(conn: Connection, code: str, lock: bool = False) -> Row[Any]:
     """The office's own row: id, revision, v, today, timezone. `lock`: until the commit (a no-op on SQLite)."""
-    row = conn.execute(_HEAD_LOCKED if lock else _HEAD, {"code": code}).one_or_none()
+    row: Row[Any] | None = conn.execute(_HEAD_LOCKED if lock else _HEAD, {"code": code}).one_or_none()
     if row is None:
         raise UnknownOffice(office=code)
     return row

@@ -25,7 +25,7 @@ _WAITING = (
     select(*WAITING_COLUMNS)
     .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
 )
-_COUNTERS = (
+_COUNTERS: Any = (
     select(Counter.number, Counter.name, Counter.state, Counter.reason, Ticket.label, Ticket.state.label("ticket_state"),
            Ticket.called_at)
     .outerjoin(Ticket, (Ticket.counter_id == Counter.id) & text("tickets.state IN ('called', 'serving')"))

@@ -28,7 +28,7 @@ _AWAY = select(Ticket.__table__).where(Ticket.office_id == bindparam("office"), 
 _QUEUED = select(Ticket.id, Ticket.waiting_at).where(
     Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), text("tickets.state = 'waiting'")
 )
-_RECENT = (
+_RECENT: Any = (
     select(Ticket.service_id, Ticket.operator_id, Ticket.counter_id, Ticket.serving_at, Ticket.finished_at)
     .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), text("tickets.state = 'finished'"))
     .order_by(Ticket.finished_at.desc()).limit(RECENT)
@@ -85,7 +85,7 @@ def _waiting(look: Look, profile: Profile, day: date) -> list[InLine]:
 
 def _promise(at: Any, issued_at: Any, zone: str) -> float:
     """A promise may lie behind midnight: minutes go on."""
-    return minute_of(issued_at, zone) + (at - issued_at).total_seconds() / 60
+    return minute_of(issued_at, zone) + float((at - issued_at).total_seconds()) / 60
 
 
 def _counters(look: Look, profile: Profile, day: date, recent: Iterable[Row[Any]]) -> Iterable[CounterNow]:
