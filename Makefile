@@ -14,6 +14,7 @@ help:  ## this list
 install: .venv/installed  ## .venv with what requirements.txt names
 
 .venv/installed: requirements.txt
+	@echo "setting up .venv (once; a few minutes on a slow line)"
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
