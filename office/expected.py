@@ -9,10 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from office.days import day_of_log, midnight_of
 from office.db import Look, Tx
-from office.events import TICKET_TAKEN
 from office.forecast import Expected, Record
 from office.learning import Learned
-from office.models import Event, Ticket
+from office.models import Series, Ticket
 from office.profile import Profile
 from office.remembered import Memory, Told
 from office.shown import instant
@@ -116,13 +115,10 @@ def recall(conn: Connection, profile: Profile) -> tuple[Learned, Record, date | 
 
 def days_to_learn(conn: Connection, profile: Profile, after: date | None, before: date) -> list[date]:
     """Days with tickets that were not learned from yet, oldest first, not today."""
-    days = conn.execute(
-        select(Event.day).where(Event.office_id == profile.id, Event.type == TICKET_TAKEN, Event.day < before).distinct()
-        if after is None else
-        select(Event.day).where(Event.office_id == profile.id, Event.type == TICKET_TAKEN, Event.day < before, Event.day > after)
-        .distinct()
-    ).scalars()
-    return sorted(days)[-DAYS_LEARNED_AT_MOST:]
+    days = select(Series.day).where(Series.office_id == profile.id, Series.day < before).distinct()
+    if after is not None:
+        days = days.where(Series.day > after)
+    return sorted(conn.execute(days).scalars())[-DAYS_LEARNED_AT_MOST:]
 
 
 def learn_day(look: Look, profile: Profile, learned: Learned, day: date) -> None:

@@ -249,6 +249,8 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("office_id", "v"),
         Index("ix_events_ticket", "ticket_id"),
+        # A past day is learned from by its own events: without it, each day would walk through all the years.
+        Index("ix_events_day", "office_id", "day", "v"),
         Index("ix_events_calls", "office_id", "v",
               sqlite_where=text("type IN ('ticket_called', 'ticket_recalled')"),
               postgresql_where=text("type IN ('ticket_called', 'ticket_recalled')")),

@@ -9,24 +9,27 @@ from sqlalchemy import Row, bindparam, func, select, text
 from office.clock import day_of
 from office.days import bookings_of, minute_of, planned
 from office.db import Look
-from office.events import IS_AWAY
+from office.events import IS_AWAY, IS_WAITING
 from office.hall import AtCounter, CounterNow, Finished, Hall, InLine
 from office.hours import opening_at
-from office.line import rules_of
+from office.line import all_waiting, rules_of
 from office.models import Counter, Series, Ticket
 from office.policy import Kind
 from office.profile import Profile
 from office.recorded import Rulebook, Span
 from office.states import CounterState, Lane, TicketState
-from office.tickets import waiting_list
+from office.tickets import WAITING_COLUMNS
 
 # More than so many waiting are not played forward: the last ones' times would be guesses, and cost the others'.
 PLAYED_AT_MOST = 200
 RECENT = 60
 
 _AWAY = select(Ticket.__table__).where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_AWAY)
-_QUEUED = select(Ticket.id, Ticket.waiting_at).where(
-    Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), text("tickets.state = 'waiting'")
+# In the order of their turns (policy.Waiting.order): those beyond the limit are the last.
+_FIRST_IN_LINE = (
+    select(*WAITING_COLUMNS, Ticket.waiting_at)
+    .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
+    .order_by(Ticket.promised_at, Ticket.number, Ticket.label).limit(PLAYED_AT_MOST)
 )
 _RECENT: Any = (
     select(Ticket.service_id, Ticket.operator_id, Ticket.counter_id, Ticket.serving_at, Ticket.finished_at)
@@ -69,17 +72,16 @@ def _rulebook(profile: Profile) -> Rulebook:
 
 
 def _waiting(look: Look, profile: Profile, day: date) -> list[InLine]:
-    """In the order of their turns, so that those beyond the limit are the last."""
-    since = {row.id: row.waiting_at for row in look.conn.execute(_QUEUED, {"office": profile.id, "day": day})}
-    line = sorted(waiting_list(look.conn, profile, day), key=lambda t: t.order)[:PLAYED_AT_MOST]
+    rows = look.conn.execute(_FIRST_IN_LINE, {"office": profile.id, "day": day}).all()
+    line = all_waiting(profile, [row[:-1] for row in rows])
     zone = profile.timezone
     return [
         InLine(
             id=t.id, number=t.number, service=t.service, kind=t.kind, issued=minute_of(t.issued_at, zone),
-            queued=minute_of(since[t.id], zone), promise=_promise(t.promise_at, t.issued_at, zone),
+            queued=minute_of(row.waiting_at, zone), promise=_promise(t.promise_at, t.issued_at, zone),
             slot=minute_of(t.slot_at, zone) if t.slot_at else None, counter=None if t.counter is None else str(t.counter),
         )
-        for t in line
+        for t, row in zip(line, rows, strict=True)
     ]
 
 
