@@ -1,9 +1,10 @@
 """Tickets: taking one, finding one, leaving the line."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from office import events, policy
@@ -27,25 +28,6 @@ WAITING_COLUMNS = (Ticket.id, Ticket.number, Ticket.label, Ticket.service_id, Ti
 _WAITING = (
     select(*WAITING_COLUMNS)
     .where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING)
-)
-# The order of policy.Waiting, told to the database: counting must not load everybody who waits.
-_AHEAD = (
-    select(func.count())
-    .select_from(Ticket)
-    .where(
-        Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING,
-        Ticket.service_id.in_(bindparam("rivals", expanding=True)),
-        or_(
-            Ticket.promised_at < bindparam("promised_at"),
-            and_(
-                Ticket.promised_at == bindparam("promised_at"),
-                or_(
-                    Ticket.number < bindparam("number"),
-                    and_(Ticket.number == bindparam("number"), Ticket.label < bindparam("label")),
-                ),
-            ),
-        ),
-    )
 )
 _INSERT_TICKET = insert(Ticket)
 _INSERT_JOB = insert(PrintJob)
@@ -143,10 +125,30 @@ def _new_slip(tx: Tx, here: Here, ticket_id: str, ahead: int, printer: str | Non
 
 def count_ahead(conn: Connection, profile: Profile, day: date, ticket: dict[str, Any]) -> int:
     """How many waiting tickets come before this one at the counters that may serve it (line.count_ahead in SQL)."""
-    return int(conn.execute(_AHEAD, {
-        "office": profile.id, "day": day, "rivals": sorted(profile.rivals[ticket["service_id"]]),
+    return int(conn.execute(_ahead_among(profile.rivals[ticket["service_id"]]), {
+        "office": profile.id, "day": day,
         "promised_at": ticket["promised_at"], "number": ticket["number"], "label": ticket["label"],
     }).scalar_one())
+
+
+@lru_cache(maxsize=256)
+def _ahead_among(services: frozenset[int]) -> Any:
+    """The order of policy.Waiting, told to the database: counting must not load everybody who waits.
+
+    A list given with each question would be written out anew each time, which took as long as the counting.
+    """
+    among = ", ".join(str(service) for service in sorted(services))
+    same_number = and_(Ticket.number == bindparam("number"), Ticket.label < bindparam("label"))
+    same_time = and_(
+        Ticket.promised_at == bindparam("promised_at"), or_(Ticket.number < bindparam("number"), same_number)
+    )
+    return (
+        select(func.count()).select_from(Ticket)
+        .where(
+            Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING,
+            text(f"tickets.service_id IN ({among})"), or_(Ticket.promised_at < bindparam("promised_at"), same_time),
+        )
+    )
 
 
 def waiting_list(conn: Connection, profile: Profile, day: date) -> list[policy.Waiting]:
