@@ -11,6 +11,8 @@ from gevent.threadpool import ThreadPool
 
 from display.live import Live
 from forecaster import Forecaster
+from grouped import GroupedWriter
+from office import arrivals
 from office.here import enter
 from office.once import forget_old
 from office.profile import office_codes
@@ -23,6 +25,9 @@ LOOK_SECONDS = 1.0
 TICKETS_SECONDS = 0.5
 DEVICES_SECONDS = 20.0
 NIGHT_SECONDS = 60.0
+LAPSE_SECONDS = 60.0
+# Hourly, not daily: a server that is restarted every day would never come to it.
+ERASE_SECONDS = 3600.0
 
 
 class Background:
@@ -39,13 +44,15 @@ class Background:
         if self._patched:
             running.off_hub = in_threads(4)
             if running.settings.is_sqlite:
-                running.db.run, running.db.write_here = in_threads(1), True
+                running.db.write = GroupedWriter(running.db.writing).write
         live.feed.start()
         running.db.listeners.append(live.feed.hear)
         self._repeat(live.feed.look, LOOK_SECONDS)
         self._repeat(live.tell_tickets, TICKETS_SECONDS)
         self._repeat(live.note_devices, DEVICES_SECONDS)
         self._repeat(self._night, NIGHT_SECONDS)
+        self._repeat(lambda: self._in_each_office(arrivals.lapse), LAPSE_SECONDS)
+        self._repeat(lambda: self._in_each_office(arrivals.erase_old), ERASE_SECONDS)
         spooler = Spooler(running.db, running.settings.public_url, running.off_hub)
         running.db.listeners.append(spooler.hear)
         live.spawn(spooler.run)
@@ -71,12 +78,16 @@ class Background:
 
     def _night(self) -> None:
         """Each office's first minute of a new day closes the day before; old request ids are forgotten."""
+        self._in_each_office(_step_in)
+        self._running.db.transaction(forget_old, older_than=timedelta(days=2))
+
+    def _in_each_office(self, work: Callable[..., Any]) -> None:
+        """A transaction of its own for each: no office waits for another."""
         db = self._running.db
         with db.read() as look:
             codes = office_codes(look.conn)
         for code in codes:
-            db.transaction(_step_in, office=code)
-        db.transaction(forget_old, older_than=timedelta(days=2))
+            db.transaction(work, office=code)
 
     def _hang_doorbell(self, url: str) -> None:
         """Redis only rings: "this office has news". What the news is stands in the rows."""

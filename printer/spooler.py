@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from office import slips as jobs
-from office.db import Database, call_directly
+from office.db import Database
 from office.states import JobState
 from printer.composing import slip_bytes
 from printer.health import BLOCKING, Health, State
 from printer.outcome import Outcome, Timing
 from printer.transport import BadDevice, Transport, Unusable, transport_for
+from running import call_directly
 
 log = logging.getLogger(__name__)
 Runner = Callable[[Callable[[], Any]], Any]

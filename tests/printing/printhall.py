@@ -9,11 +9,12 @@ from emulator import Emulator
 from sqlalchemy import select
 
 from office import catalog, slips, tickets
-from office.db import Database, call_directly
+from office.db import Database
 from office.events import Change
 from office.models import Event, Printer, PrintJob
 from printer.outcome import Timing
 from printer.spooler import Pace, Spooler
+from running import call_directly
 
 ROOT = Path(__file__).parents[2]
 PUBLIC = "https://antre.ppukab.go.id"

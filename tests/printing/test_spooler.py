@@ -8,12 +8,12 @@ from printhall import PUBLIC, Hall, at, eventually, look
 from sqlalchemy import select
 
 from office import slips
-from office.db import call_directly
 from office.errors import UnknownSlip
 from office.models import PrintJob
 from office.profile import PrinterProfile
 from printer.composing import paper_of, slip_bytes
 from printer.tokens import tokens
+from running import call_directly
 
 
 def test_a_ticket_reaches_paper_once(hall, emulator):
@@ -48,8 +48,8 @@ def test_a_virtual_printer_costs_one_write(hall):
     look(spooler)
     jobs = [hall.take() for _ in range(20)]
     writes = []
-    run = hall.db.run
-    hall.db.run = lambda work: writes.append(1) or run(work)
+    write = hall.db.write
+    hall.db.write = lambda job: writes.append(1) or write(job)
     look(spooler)
     assert len(writes) == 1
     assert {hall.job(job).state for job in jobs} == {"printed"}
