@@ -35,7 +35,7 @@ def tickets(bench: Bench) -> list[Figure]:
     return [
         Figure("the rows of a ticket through SQLAlchemy Core, a second, one writer", str(rows)),
         *[Figure(f"a fixed JSON a second, {clients} clients", str(rate)) for clients, rate in constants.items()],
-        *tickets_at(bench, bench.place("tickets"), CLIENTS, ceilings),
+        *[line for clients in CLIENTS for line in tickets_at(bench, bench.place("tickets"), (clients,), ceilings)],
     ]
 
 
