@@ -3,8 +3,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for it in python3.11 python3; do $$it -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$it && break; done)
 PY := .venv/bin/python
 FLASK := $(PY) -m flask --app server
-# Two processes; a file that starts a server, and everything that drives a browser, stays together in one of them.
-PYTEST := $(PY) -m pytest -q -n 2 --dist loadgroup
+# Two processes; a file stays together in one of them, with the server that it starts.
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 
 .PHONY: help install test-tools run demo test test-fast bench lint
 

@@ -29,15 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KIOSK_DATABASE_URL"] = "sqlite:////nonexistent/never-opened.db"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For runs in several processes: one browser at a time, one server per file."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """A test that asks another host fails at once, whoever wrote it."""
@@ -144,7 +135,7 @@ def office(app: Flask, clock: Clock) -> Office:
     return Office(app.extensions["giliran"].db, clock, Caller(by_client(app.test_client(use_cookies=False))), "waru")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Callable[..., Live]]:
     """Start real servers (gunicorn); `clock` and `rate` as in KIOSK_CLOCK and KIOSK_CLOCK_RATE."""
     running: list[Live] = []
