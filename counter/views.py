@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, url_for
 
 import pages
 import words
@@ -19,9 +19,9 @@ views = Blueprint("counter", __name__)
 @views.get("/counter")
 @pages.for_person()
 def choose_office(person: Actor) -> Any:
-    """Whoever belongs to one office goes straight to it."""
+    """Whoever belongs to one office gets its desk at once, without a second trip."""
     if person.office_code:
-        return redirect(url_for("counter.at_office", office=person.office_code))
+        return desk_page(person, person.office_code)
     with running().db.read() as look:
         offices = [profile_of(look, code) for code in office_codes(look.conn)]
     return pages.render("counter/offices.html", offices=offices, person=person, css=script.stylesheet())
@@ -30,8 +30,12 @@ def choose_office(person: Actor) -> Any:
 @views.get("/counter/<office>")
 @pages.for_person()
 def at_office(person: Actor, office: str) -> Any:
-    """The desk: a counter of one's own that is open, else the choice of one."""
     person.must_work_at(office)
+    return desk_page(person, office)
+
+
+def desk_page(person: Actor, office: str) -> Response:
+    """The desk: a counter of one's own that is open, else the choice of one."""
     lang = pages.language()
     with running().db.read() as look:
         profile = profile_of(look, office)
