@@ -32,5 +32,12 @@ def squeeze_css(source: str) -> str:
     return _AROUND_CSS.sub(lambda m: m.group(1) or m.group(2) or m.group(3), _blanks(source)).replace(";}", "}").strip()
 
 
+def without_weights(css: str, *weights: int) -> str:
+    """A style without the faces of weights that its page does not show: nothing of them is sent, not even their names."""
+    for weight in weights:
+        css = re.sub(rf"@font-face ?{{[^}}]*font-weight: ?{weight};[^}}]*}}", "", css)
+    return css
+
+
 def _blanks(source: str) -> str:
     return _PIECE.sub(lambda m: m.group(1) or ("" if m.group().startswith("/*") else " "), source)

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets import Asset, asset, squeeze_css, squeeze_js
+from assets import Asset, asset, squeeze_css, squeeze_js, without_weights
 from office.profile import Profile, ServiceProfile
 from words import LANGUAGES, pick, zone_words
 
+# The kiosk writes in the ordinary and the heaviest weight only.
+UNSEEN_WEIGHTS = (600,)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; sent as one, because a page may ask for six files only
 SCRIPTS = ("kiosk-search.js", "kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
@@ -66,7 +68,8 @@ def script() -> Asset:
 
 
 def style() -> str:
-    return squeeze_css((STATIC / "kiosk.css").read_text(encoding="utf-8"))
+    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("tokens.css", "kiosk.css"))
+    return without_weights(squeeze_css(css), *UNSEEN_WEIGHTS)
 
 
 def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[Pair]) -> dict[str, Any]:
