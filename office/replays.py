@@ -14,11 +14,14 @@ from office.models import Event, Ticket
 from office.profile import Profile
 from office.shown import instant
 
-SHOWN_OVERTAKERS = 3
+SHOWN_OVERTAKERS = 2
 SHOWN_CALLS = 10
+# What an operator may choose from. Whatever else another program wrote may name a person: it stays in the row.
+PICKED = frozenset({"urgent", "help", "back", "missed", "family", "mistake", "other"})
 
 _DAY = (
-    select(Event.v, Event.type, Event.at, Event.ticket_id, Event.data, Ticket.promised_at, Ticket.issued_at, Ticket.slot_at)
+    select(Event.v, Event.type, Event.at, Event.ticket_id, Event.data, Ticket.number, Ticket.promised_at, Ticket.issued_at,
+           Ticket.slot_at)
     .outerjoin(Ticket, Ticket.id == Event.ticket_id)
     .where(Event.office_id == bindparam("office"), Event.day == bindparam("day"), Event.v.is_not(None), Event.at <= bindparam("at"))
     .order_by(Event.v)
@@ -30,25 +33,47 @@ _CALLS_SINCE = (
            text("events.type IN ('ticket_called', 'ticket_recalled')"))
     .order_by(Event.v.desc())
 )
+_CALLS_AFTER = (
+    select(Event.ticket_id, Event.data)
+    .where(Event.office_id == bindparam("office"), Event.day == bindparam("day"), Event.at > bindparam("at"),
+           text("events.type = 'ticket_called'"))
+    .order_by(Event.v.desc())
+)
 _GONE = (events.TICKET_LEFT, events.TICKET_HELD, events.TICKET_NO_SHOW, events.TICKET_FINISHED, events.TICKET_SERVING)
 
 
 def others_first(look: Look, profile: Profile, ticket: Row[Any]) -> list[dict[str, Any]]:
-    """The last calls of tickets that came later than this one at counters they share, each with why; newest first."""
+    """The last calls of tickets that came later than this one at counters that serve it, each with why; newest first.
+
+    `sooner`: the other's turn time was the earlier one.
+    """
     taken_v = look.conn.execute(_TAKEN_V, {"ticket": ticket.id}).scalar_one_or_none()
     if taken_v is None:
         return []
-    rivals = {profile.by_id[i].code for i in profile.rivals[ticket.service_id]}
-    mine = ticket.slot_at or ticket.issued_at
-    found = []
+    found: dict[str, dict[str, Any]] = {}
     for call in look.conn.execute(_CALLS_SINCE, {"office": profile.id, "v": taken_v, "day": ticket.day}):
-        why = call.data.get("why")
-        if why is None or call.data["service"] not in rivals or datetime.fromisoformat(why["called"]["at"]) <= mine:
+        why = public_why(call.data.get("why"))
+        if why is None or not _overtook(profile, ticket, call.data["counter"], why):
             continue
-        found.append({"ticket": call.data["ticket"], "called_at": call.data["called_at"], **why})
+        sooner = datetime.fromisoformat(why["called"]["promise_at"]) <= ticket.promised_at
+        label = call.data["ticket"]
+        found.setdefault(label, {"ticket": label, "called_at": call.data["called_at"], "sooner": sooner, **why})
         if len(found) == SHOWN_OVERTAKERS:
             break
-    return found
+    return list(found.values())
+
+
+def _overtook(profile: Profile, ticket: Row[Any], counter: int, why: dict[str, Any]) -> bool:
+    mine = ticket.issued_at if ticket.is_late or ticket.slot_at is None else ticket.slot_at
+    shares = counter in profile.counters and ticket.service_id in profile.counters[counter].services
+    return shares and datetime.fromisoformat(why["called"]["at"]) > mine
+
+
+def public_why(why: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The reason for everybody's eyes."""
+    if why is None or why.get("why", "other") in PICKED:
+        return why
+    return {**why, "why": "other"}
 
 
 @dataclass
@@ -67,7 +92,8 @@ class _Line:
         elif event.type == events.TICKET_CALLED:
             self.waiting.pop(event.ticket_id, None)
             self.counters.setdefault(data["counter"], {})["ticket"] = data["ticket"]
-            self.calls.append({"v": event.v, "at": event.at, "ticket": data["ticket"], "counter": data["counter"], "why": data.get("why")})
+            self.calls.append({"v": event.v, "at": event.at, "ticket": data["ticket"], "counter": data["counter"],
+                               "why": public_why(data.get("why"))})
         elif event.type in _GONE:
             self.waiting.pop(event.ticket_id, None)
             if event.type != events.TICKET_SERVING:
@@ -83,22 +109,49 @@ class _Line:
 
 def line_at(look: Look, profile: Profile, at: datetime) -> dict[str, Any]:
     """The line, the counters and the last calls with their reasons at one moment of the office's day."""
-    line = _Line({}, {}, [])
+    line = _Line({}, {number: {} for number in profile.counters}, [])
     day: date = day_of(at, profile.timezone)
     for event in look.conn.execute(_DAY, {"office": profile.id, "day": day, "at": at}):
         line.read(event)
     zone = profile.timezone
-    waiting = sorted(line.waiting.values(), key=lambda e: (e.promised_at, e.data["ticket"]))
     return {
         "office": profile.code, "at": instant(at, zone), "day": day.isoformat(), "rule": rule_view(profile),
-        "waiting": [
-            {"ticket": e.data["ticket"], "service": e.data["service"], "lane": e.data["lane"], "position": n + 1,
-             "issued_at": instant(e.issued_at, zone), "slot": instant(e.slot_at, zone), "turn_at": instant(e.promised_at, zone)}
-            for n, e in enumerate(waiting)
-        ],
+        "waiting": _in_order(profile, line, _turns(look, profile, line, day, at)),
         "counters": [{"number": n, "state": c.get("state", "closed"), "ticket": c.get("ticket")} for n, c in sorted(line.counters.items())],
         "calls": [{**c, "at": instant(c["at"], zone)} for c in reversed(line.calls[-SHOWN_CALLS:])],
     }
+
+
+def _turns(look: Look, profile: Profile, line: _Line, day: date, at: datetime) -> dict[str, datetime]:
+    """Turn times as they stood then: who missed a call later has another one today, the next call kept the old one."""
+    turns: dict[str, datetime] = {ticket: event.promised_at for ticket, event in line.waiting.items()}
+    if not turns:
+        return turns
+    asked = {"office": profile.id, "day": day, "at": at}
+    for call in look.conn.execute(_CALLS_AFTER, asked):  # newest first: the first call after `at` has the last word
+        why = call.data.get("why")
+        if call.ticket_id in turns and why is not None:
+            turns[call.ticket_id] = datetime.fromisoformat(why["called"]["promise_at"])
+    return {
+        ticket: kept if instant(kept, profile.timezone) != instant(line.waiting[ticket].promised_at, profile.timezone)
+        else line.waiting[ticket].promised_at  # the same, and to the millisecond
+        for ticket, kept in turns.items()
+    }
+
+
+def _in_order(profile: Profile, line: _Line, turns: dict[str, datetime]) -> list[dict[str, Any]]:
+    """As the board has it: a position counts those who share a counter."""
+    zone, shown, seen = profile.timezone, [], []
+    for event in sorted(line.waiting.values(), key=lambda e: (turns[e.ticket_id], e.number, e.data["ticket"])):
+        service = profile.service(event.data["service"]).id
+        shown.append({
+            "ticket": event.data["ticket"], "service": event.data["service"], "lane": event.data["lane"],
+            "position": 1 + sum(1 for other in seen if other in profile.rivals[service]),
+            "issued_at": instant(event.issued_at, zone), "slot": instant(event.slot_at, zone),
+            "turn_at": instant(turns[event.ticket_id], zone),
+        })
+        seen.append(service)
+    return shown
 
 
 def rule_view(profile: Profile) -> dict[str, int | None]:
