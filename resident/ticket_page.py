@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import words
 from office.profile import Profile
@@ -38,7 +39,7 @@ def kind_of(view: dict[str, Any]) -> str:
     return "soon" if view["ahead"] <= NEAR else "waiting"
 
 
-def page_of(view: dict[str, Any], profile: Profile, lang: str) -> dict[str, Any]:
+def page_of(view: dict[str, Any], profile: Profile, lang: str, why: list[str] | None = None) -> dict[str, Any]:
     """All that templates/resident/now.html shows."""
     kind, zone = kind_of(view), words.zone_words(profile.timezone)
     told, ahead = _told(kind, view, lang), view["ahead"] or 0
@@ -51,7 +52,7 @@ def page_of(view: dict[str, Any], profile: Profile, lang: str) -> dict[str, Any]
         "heads": min(ahead, DRAWN), "more_heads": ahead > DRAWN, "papers": _papers(kind, view, lang),
         "must_come": profile.service(view["service"]).presence == "self",
         "offer_booking": kind == "missed" or bool((view["expect"] or {}).get("unlikely")),
-        "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
+        "why": why if kind in ("waiting", "soon", "first") else None, "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
     }  # fmt: skip
 
 
@@ -103,6 +104,26 @@ def _notes(expect: dict[str, Any], at: str, lang: str, zone: str) -> list[str]:
 
 def _minutes(since: str, until: str) -> float:
     return (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds() / 60
+
+
+def why_others(others: list[dict[str, Any]], view: dict[str, Any], promised_at: datetime, profile: Profile, lang: str) -> list[str]:
+    """Why who came later was called first, and one's own times: three sentences at most."""
+    zone = words.zone_words(profile.timezone)
+    told = [_why_other(other, lang, zone) for other in others]
+    turn = words.clock_words(promised_at.astimezone(ZoneInfo(profile.timezone)))
+    return [*told, words.say(lang, "stat.why_you", a=_clock(view["issued_at"]), b=turn)]
+
+
+def _why_other(other: dict[str, Any], lang: str, zone: str) -> str:
+    code, number = other["code"], other["ticket"]
+    if code in ("booked", "late", "early"):
+        return words.say(lang, "stat.why_booked", zone=zone, number=number, time=_clock(other["called"]["at"]))
+    if code == "picked":
+        reason = words.say(lang, "op.pick_" + other["why"])
+        return words.say(lang, "stat.why_picked", number=number, reason=reason[:1].lower() + reason[1:])
+    if code == "longest_waiting" and not other["sooner"]:
+        return words.say(lang, "stat.why_counter", number=number)
+    return words.say(lang, "stat.why_priority" if code == "priority" else "stat.why_longer", number=number)
 
 
 def _papers(kind: str, view: dict[str, Any], lang: str) -> list[str]:

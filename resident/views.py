@@ -10,10 +10,13 @@ from api import sentence, tag_of
 from office import reports, tickets
 from office.errors import WrongState
 from office.profile import Profile, profile_of
+from office.replays import others_first
+from office.tickets import ticket_by_key
 from resident import start_page
 from resident.script import SCRIPT
 from resident.style import style
-from resident.ticket_page import page_of
+from resident.ticket_page import page_of, why_others
+from resident.why_pages import rule_facts
 from running import running
 
 A_YEAR_SECONDS = 31_536_000
@@ -37,6 +40,15 @@ def at_office(office: str) -> Response:
         profile = profile_of(look, office)
         shown = start_page.office(look, profile, pages.language())
     return pages.render("resident/office.html", office=profile, css=style("resident.css"), **shown)
+
+
+@views.get("/office/<office>/rule")
+def rule(office: str) -> Response:
+    """How this office calls, and how right its forecasts were."""
+    with running().db.read() as look:
+        profile = profile_of(look, office)
+        facts = rule_facts(look, profile, pages.language())
+    return pages.render("resident/rule.html", office=profile, css=style("resident.css"), **facts)
 
 
 @views.get("/t/ticket.js")
@@ -78,19 +90,21 @@ def _ticket_page(key: str, status: int = 200, refusal: WrongState | None = None)
 
 
 def _show(template: str, key: str, status: int = 200, refusal: WrongState | None = None, **more: Any) -> Response:
-    view, profile = _look_up(key)
-    lang = _asked_language().get("lang") or view["lang"]
-    page = page_of(view, profile, lang) | {"problem": sentence(refusal, lang) if refusal else None}
+    lang, view, profile, why = _look_up(key)
+    page = page_of(view, profile, lang, why) | {"problem": sentence(refusal, lang) if refusal else None}
     return pages.render(
         template, status, lang=lang, office=profile, key=key, tag=tag_of(view), asked=_asked_language(),
         css=style("ticket.css", view["letter"]), **page, **more,
     )  # fmt: skip
 
 
-def _look_up(key: str) -> tuple[dict[str, Any], Profile]:
+def _look_up(key: str) -> tuple[str, dict[str, Any], Profile, list[str]]:
     with running().db.read() as look:
-        view = reports.ticket_view(look, key)
-        return view, profile_of(look, view["office"])
+        view, ticket = reports.ticket_view(look, key), ticket_by_key(look.conn, key)
+        profile = profile_of(look, view["office"])
+        others = others_first(look, profile, ticket) if view["state"] == "waiting" else []
+    lang = _asked_language().get("lang") or view["lang"]
+    return lang, view, profile, why_others(others, view, ticket.promised_at, profile, lang)
 
 
 def _asked_language() -> dict[str, str]:
