@@ -52,7 +52,8 @@ def page_of(view: dict[str, Any], profile: Profile, lang: str, why: list[str] | 
         "heads": min(ahead, DRAWN), "more_heads": ahead > DRAWN, "papers": _papers(kind, view, lang),
         "must_come": profile.service(view["service"]).presence == "self",
         "offer_booking": kind == "missed" or bool((view["expect"] or {}).get("unlikely")),
-        "why": why if kind in ("waiting", "soon", "first") else None, "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
+        "why": why if kind in ("waiting", "soon", "first") else None,
+        "is_final": kind in FINAL, "may_leave": kind in ("waiting", "soon", "first", "held"),
     }  # fmt: skip
 
 
