@@ -44,14 +44,18 @@ def main() -> int:
             title, measure = SECTIONS[name]
             sections.append(table(title, measure(bench)))
             print(sections[-1], "\n", flush=True)
+            if asked.out:  # after each section: a run that is broken off has measured something
+                spent = f"until here the run took {time.monotonic() - began:.0f} s"
+                write(asked.out, [*facts, spent], sections)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-    facts.append(f"the whole run took {time.monotonic() - began:.0f} s")
-    if asked.out:
-        asked.out.parent.mkdir(parents=True, exist_ok=True)
-        asked.out.write_text(document(f"python -m tests.bench {' '.join(sys.argv[1:])}".strip(), facts, sections), encoding="utf-8")
-        print(f"written to {asked.out}")
     return 0
+
+
+def write(out: Path, facts: list[str], sections: list[str]) -> None:
+    command = " ".join(["python -m tests.bench", *sys.argv[1:]])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(document(command, facts, sections), encoding="utf-8")
 
 
 def arguments() -> argparse.Namespace:
