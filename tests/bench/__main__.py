@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -36,6 +37,7 @@ LONG = ("postgres",)
 
 def main() -> int:
     asked = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, so that no server stays
     directory = Path(tempfile.mkdtemp(prefix="giliran-bench-"))
     bench = Bench(directory, asked.quick, asked.full)
     facts, sections, began = machine(), [], time.monotonic()
