@@ -30,8 +30,8 @@ LIBRARIES = {
 OFFICE_MAY = {"sqlalchemy", "numpy", "holidays"}
 SCHEMA_LIBRARIES = {"pydantic", "flask_openapi3"}
 # Besides the one place that commits: bringing the tables up, and the demo clock's anchor, which must not
-# wait inside a write that asks for the time.
-MAY_COMMIT = {"office/db.py", "migrate.py", "office/demo_clock.py"}
+# wait inside a write that asks for the time; and the writing thread, which commits for several at once.
+MAY_COMMIT = {"office/db.py", "grouped.py", "migrate.py", "office/demo_clock.py"}
 LONGEST_FUNCTION, P90_FUNCTION, LONGEST_FILE = 40, 20, 300
 
 

@@ -2,117 +2,18 @@
 
 import json
 import re
-from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from counter_hall import assert_accessible, hall, kiosk  # noqa: F401 - fixtures
 from playwright.sync_api import expect
 
+# ruff: noqa: F811 - pytest hands a fixture over under its name
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-LAPTOP = {"width": 1366, "height": 768}
-LOW_LAPTOP = {"width": 1366, "height": 650}
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-MARKERS = count(1)
-BUDGET_BYTES, BUDGET_REQUESTS = 150_000, 6
-
-
-class Desk:
-    """One operator's browser. `press` is all that the hands do."""
-
-    def __init__(self, hall, page, name):
-        self.hall, self.page, self.name = hall, page, name
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-            expect(self.page.locator("#work")).not_to_have_attribute("data-busy", "")
-
-    def open(self, number=1):
-        """With the keyboard alone: to the counter's card, then Enter."""
-        self.page.locator(f"#seat-{number} input").focus()
-        self.press(" ", "Enter")
-        expect(self.page.locator("#counter-name")).to_have_text(re.compile(rf"\b{number}$"))
-
-    def is_in(self, mode):
-        expect(self.page.locator("#work")).to_have_attribute("data-mode", mode)
-
-    @property
-    def number(self):
-        return self.page.locator("#who-no .plate__no").text_content()
-
-    @property
-    def question(self):
-        return self.page.locator("#ask:not([hidden]) form:not([hidden])")
-
-    def row(self, label):
-        return self.page.locator(".row", has_text=label)
-
-
-class Hall:
-    """A fresh office of the shared server, and browsers of its people."""
-
-    def __init__(self, live, open_page, kiosk):
-        self.live, self.open_page, self.office, self.kiosk = live, open_page, live.office("waru"), kiosk
-        self.marker = next(MARKERS)
-        self.callers = {}
-        kiosk.get(f"{self.office.path}/kiosk").ok()  # a sign of life, or every counter is told that it is away
-
-    def take(self, service="KTP_REC", **changes):
-        return self.office.take(self.kiosk, service, **changes)["label"]
-
-    def caller(self, name="siti", role="operator"):
-        if name not in self.callers:
-            self.callers[name] = self.office.person(f"{name}{self.marker}", role)
-        return self.callers[name]
-
-    def desk(self, name="siti", query="", at=None, viewport=LAPTOP, role="operator", before=None):
-        page = self.open_page(viewport=viewport)
-        if before:
-            before(page)
-        page.context.add_cookies(
-            [{"name": "giliran_person", "value": self.caller(name, role).token, "url": self.live.url}]
-        )
-        page.goto(f"{self.live.url}/counter{query}")
-        desk = Desk(self, page, name)
-        if at is not None:
-            desk.open(at)
-        return desk
-
-    def clear(self):
-        """Everybody goes home and every counter is closed, so that tests do not meet each other's people."""
-        boss = self.caller("kepala", "office_admin")
-        for seat in boss.get(f"{self.office.path}/counters").ok()["counters"]:
-            shown = boss.get(f"{self.office.path}/counters/{seat['number']}").ok()
-            if shown["ticket"]:
-                boss.post(f"/tickets/{shown['ticket']['id']}/hold").ok()
-            if seat["state"] != "closed":
-                boss.post(f"{self.office.path}/counters/{seat['number']}/close").ok()
-        for outage in boss.get(f"{self.office.path}/counters/1").ok()["outages"]:
-            boss.delete(f"/outages/{outage['id']}").ok()
-        for row in boss.get(f"{self.office.path}/counters/1").ok()["waiting"]:
-            self.live.db.transaction(leave, ticket=row["id"])
-
-
-def leave(tx, ticket):
-    tx.conn.exec_driver_sql(f"UPDATE tickets SET state = 'left' WHERE id = '{ticket}'")
-
-
-@pytest.fixture(scope="module")
-def kiosk(live):
-    return live.office("waru").device("kiosk")
-
-
-@pytest.fixture
-def hall(live, open_page, kiosk):
-    found = Hall(live, open_page, kiosk)
-    yield found
-    found.clear()
 
 
 def test_a_day_needs_no_mouse(hall):
-    """Open, call, call again, serve, finish, skip, take back, hold, resume, put back, pause, close: keys alone."""
-    first, second, _ = hall.take(), hall.take(), hall.take()
+    """Open, call, call again, serve, finish: keys alone."""
+    first, _ = hall.take(), hall.take()
     desk = hall.desk(at=1)
     desk.is_in("free")
     desk.press("b")
@@ -126,12 +27,19 @@ def test_a_day_needs_no_mouse(hall):
     desk.is_in("free")
     expect(desk.page.locator("#figure-served")).to_have_text("1")
 
+
+
+def test_a_missed_call_and_a_hold_need_no_mouse(hall):
+    """Skip with its question, take back, hold, resume, put back: keys alone."""
+    first, _ = hall.take(), hall.take()
+    desk = hall.desk(at=1)
+
     desk.press("b", "l")
-    expect(desk.question).to_contain_text(f"Nomor {second} sudah dipanggil 1 kali. Lewati?")
+    expect(desk.question).to_contain_text(f"Nomor {first} sudah dipanggil 1 kali. Lewati?")
     desk.press("l")
     desk.is_in("free")
     desk.press("ArrowRight", "ArrowDown", "Enter")
-    expect(desk.question).to_contain_text(second)
+    expect(desk.question).to_contain_text(first)
     desk.press("k")
     expect(desk.page.locator("#tab-missed")).to_have_text(re.compile(r"Terlewat\s*$"))
 
@@ -144,6 +52,14 @@ def test_a_day_needs_no_mouse(hall):
     desk.is_in("called")
     desk.press("k")
     desk.is_in("free")
+
+
+
+def test_a_pause_and_the_end_need_no_mouse(hall):
+    """Pause, resume, close with its question: keys alone."""
+    hall.take()
+    hall.take()
+    desk = hall.desk(at=1)
 
     desk.press("i", "2")
     desk.is_in("paused")
@@ -374,94 +290,3 @@ def test_another_office_is_not_shown(hall):
     """A person sees only the own office."""
     desk = hall.desk(query="/penajam")
     assert desk.page.locator("#boot").count() == 0
-
-
-def test_theme_and_language_are_kept(hall):
-    """Dark for a dim hall, remembered on this machine; the language by its link."""
-    desk = hall.desk(at=1)
-    desk.page.locator("#theme-switch").click()
-    desk.page.get_by_role("link", name="English").click()
-    expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
-    expect(desk.page.get_by_role("button", name="Call next")).to_be_visible()
-
-
-def test_letter_keys_can_be_turned_off(hall):
-    """WCAG 2.1.4: single letters act only when a person wants them to."""
-    hall.take()
-    desk = hall.desk(at=1)
-    desk.page.locator("#keys-switch").click()
-    desk.press("b")
-    desk.is_in("free")
-
-
-STATES = {
-    "free": "", "called": "b", "skip": "b l", "serving": "b m", "move": "b p", "pick": "ArrowDown ArrowDown Enter",
-    "busy": "b x", "pause": "i", "paused": "i 2", "close": "x", "outage": "g", "give": "n", "given": "n Enter",
-    "help": "a", "missed": "b l l ArrowRight ArrowDown Enter", "held": "b t ArrowLeft ArrowDown Enter",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_every_state_is_accessible_and_fits(hall, state):
-    """axe finds nothing, in both languages and themes, and nothing has to be scrolled on the lowest laptop."""
-    hall.take(lane="priority")
-    hall.take()
-    desk = hall.desk(at=1, viewport=LOW_LAPTOP)
-    desk.press(*STATES[state].split())
-    assert_accessible(desk.page)
-    assert_fits(desk.page)
-    desk.page.locator("#theme-switch").click()
-    assert_accessible(desk.page)
-    desk.page.goto(f"{hall.live.url}/counter/waru?lang=en")
-    assert_accessible(desk.page)
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_the_other_pages_are_accessible(hall, lang):
-    """Choosing a counter, nobody waiting, a full hall, the line lost."""
-    desk = hall.desk(query=f"/waru?lang={lang}")
-    assert_accessible(desk.page)
-    desk.open(1)
-    desk.is_in("empty")
-    assert_accessible(desk.page)
-    for _ in range(14):
-        hall.take("KTP_LOST")
-    expect(desk.page.locator(".row")).to_have_count(14)
-    assert_accessible(desk.page)
-    desk.page.context.set_offline(True)
-    expect(desk.page.locator("#gear")).to_have_class(re.compile("gear--bad"))
-    assert_accessible(desk.page)
-
-
-def test_the_page_is_light(hall):
-    """At most 150 kB and six requests for the first view, with a full hall behind it."""
-    for _ in range(30):
-        hall.take()
-    desk = hall.desk(at=1)
-    loaded = []
-    page = hall.open_page(viewport=LAPTOP)
-    page.context.add_cookies(desk.page.context.cookies())
-    page.on("response", lambda answer: loaded.append(answer))  # noqa: PLW0108 - Playwright cannot wrap a built-in
-    page.goto(f"{hall.live.url}/counter/waru")
-    expect(page.locator("#who")).to_be_visible()
-    page.evaluate("document.fonts.ready")
-    first_view = [answer for answer in loaded if "/api/" not in answer.url]
-    assert len(first_view) <= BUDGET_REQUESTS
-    assert sum(len(answer.body()) for answer in first_view) <= BUDGET_BYTES
-    expect(page.locator(".row")).to_have_count(30)
-
-
-def assert_accessible(page):
-    page.wait_for_timeout(50)
-    found = Axe().run(page, options=WCAG)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def assert_fits(page):
-    """The page does not scroll, and neither the desk nor the question does."""
-    cut = page.evaluate("""() => ["html", "#main", "#ask", "#need", "#acts", ".head", ".gear"].filter((each) => {
-        const box = document.querySelector(each);
-        return box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1;
-    })""")
-    assert cut == []
