@@ -141,7 +141,9 @@ def _turns(look: Look, profile: Profile, line: _Line, day: date, at: datetime) -
 
 def _in_order(profile: Profile, line: _Line, turns: dict[str, datetime]) -> list[dict[str, Any]]:
     """As the board has it: a position counts those who share a counter."""
-    zone, shown, seen = profile.timezone, [], []
+    zone = profile.timezone
+    shown: list[dict[str, Any]] = []
+    seen: list[int] = []
     for event in sorted(line.waiting.values(), key=lambda e: (turns[e.ticket_id], e.number, e.data["ticket"])):
         service = profile.service(event.data["service"]).id
         shown.append({
