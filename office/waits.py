@@ -80,7 +80,7 @@ def _waiting(look: Look, profile: Profile, day: date) -> list[InLine]:
             id=t.id, number=t.number, service=t.service, kind=t.kind, issued=minute_of(t.issued_at, zone),
             queued=minute_of(row.waiting_at, zone), promise=_promise(t.promise_at, t.issued_at, zone),
             slot=minute_of(t.slot_at, zone) if t.slot_at else None, counter=None if t.counter is None else str(t.counter),
-            leg="first" if since[t.id] == t.issued_at else "transfer",  # who was here before is not missed or sent on again
+            leg="first" if row.waiting_at == t.issued_at else "transfer",  # who was here before is not missed or sent on again
         )
         for t, row in zip(line, rows, strict=True)
     ]
