@@ -14,7 +14,7 @@ from office import appointments, places
 from office.actors import Actor
 from office.clock import day_of
 from office.errors import Invalid, UnknownBooking
-from office.once import once
+from office.once import is_known, once
 from office.profile import profile_of
 from running import running
 
@@ -97,15 +97,17 @@ def book(path: OfficePath, body: BookShape) -> tuple[Response, int]:
         "phone": normal_phone(body.phone), "email": body.email, "people": people_of(body),
         "lang": body.lang, "secret": here.settings.secret_key, "browser": browser_mark(),
     }
-    check_room(wanted)
+    check_room(wanted, body.request_id)
     who = g.actor if g.actor is not None and g.actor.kind == "person" else RESIDENT
     done = here.db.transaction(once, who, body.request_id, fingerprint(body), appointments.book, **wanted)
     return jsonify(with_links(done.answer)), 201 if done.created else 200
 
 
-def check_room(wanted: dict[str, Any]) -> None:
+def check_room(wanted: dict[str, Any], request_id: str) -> None:
     """Most of a storm finds a full slot: said without taking the writers' turn. Errors: slot_full, slot_closed."""
     with running().db.read() as look:
+        if is_known(look.conn, request_id):  # booked by this very request: its answer stands, full or not
+            return
         profile = profile_of(look, wanted["office"])
         service = profile.service(wanted["service"])
         minutes, _ = appointments.length_of(profile, service, wanted["people"])

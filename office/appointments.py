@@ -55,7 +55,7 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
     else:
         minutes, group = length_of(here.profile, wanted, people)
         _spare_browser(tx, browser)
-        _lapse_holds(tx, here)
+        lapse_holds(tx, here)
         seats = find_seats(tx, here.profile, wanted, minutes, start)
         row = _insert(tx, here, wanted, A.BOOKED, start, minutes, group, seats, name=name, phone=phone, email=email,
                       phone_mark=mark, lang=lang, browser_mark=browser)
@@ -72,7 +72,7 @@ def hold(tx: Tx, office: str, service: str, start: datetime, people: list[dict[s
     minutes, group = length_of(here.profile, wanted, people)
     _drop_holds_of(tx, browser)
     _spare_browser(tx, browser)
-    _lapse_holds(tx, here)
+    lapse_holds(tx, here)
     seats = find_seats(tx, here.profile, wanted, minutes, start)
     until = tx.now + timedelta(minutes=rules_of(here.profile).hold_minutes)
     row = _insert(tx, here, wanted, A.HELD, start, minutes, group, seats, lang=lang, browser_mark=browser, held_until_at=until)
@@ -200,7 +200,7 @@ def length_of(profile: Profile, first: ServiceProfile, people: list[dict[str, An
     return sum(profile.service(code).minutes for person in group for code in person["services"]), group
 
 
-def _lapse_holds(tx: Tx, here: Here) -> None:
+def lapse_holds(tx: Tx, here: Here) -> None:
     """Holds that ran out give their seats back, just before somebody else looks."""
     over = tx.conn.execute(
         select(Appointment.__table__).where(

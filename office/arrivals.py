@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from office import policy
-from office.appointments import change, find
+from office.appointments import change, find, lapse_holds
 from office.booked import Appointment
 from office.db import Tx
 from office.errors import Cancelled, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
@@ -76,8 +76,9 @@ def _ticket_of(tx: Tx, here: Here, row: Row[Any]) -> dict[str, Any]:
 
 
 def lapse(tx: Tx, office: str) -> int:
-    """Bookings that nobody kept give their seats back. Returns how many. Runs every few minutes."""
+    """Bookings that nobody kept, and holds that ran out, give their seats back. Returns how many were not kept."""
     here = enter(tx, office)
+    lapse_holds(tx, here)
     missed = tx.conn.execute(
         select(Appointment.__table__).where(
             Appointment.office_id == here.profile.id, Appointment.state == str(A.BOOKED),
@@ -89,11 +90,18 @@ def lapse(tx: Tx, office: str) -> int:
     return len(missed)
 
 
-def erase_old(tx: Tx, days: int = 7) -> int:
-    """Names, phones and addresses of visits more than `days` ago. Returns how many bookings were emptied."""
+def erase_old(tx: Tx, office: str, days: int = 7) -> int:
+    """Names, phones and addresses of visits more than `days` ago; an event says how many, so that the run is seen."""
+    here = enter(tx, office)
     done = tx.conn.execute(
         update(Appointment)
-        .where(Appointment.start_at < tx.now - timedelta(days=days), Appointment.erased_at.is_(None))
+        .where(
+            Appointment.office_id == here.profile.id, Appointment.day <= here.day - timedelta(days=days),
+            Appointment.start_at < tx.now - timedelta(days=days), Appointment.erased_at.is_(None),
+        )
         .values(name=None, phone=None, email=None, phone_mark=None, browser_mark=None, erased_at=tx.now)
     )
-    return int(done.rowcount)
+    count = int(done.rowcount)
+    if count:
+        here.record(tx, "personal_data_erased", hall=False, count=count)
+    return count

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from office.db import Tx
 from office.errors import RequestIdReused
@@ -37,6 +37,11 @@ def once(tx: Tx, request_id: str | None, fingerprint: str, work: Callable[..., A
     answer = work(tx, *args, **kwargs)
     tx.conn.execute(_KEEP, {"id": request_id, "fingerprint": fingerprint, "answer": answer, "at": tx.now})
     return Done(answer, True)
+
+
+def is_known(conn: Connection, request_id: str) -> bool:
+    """Carried out before: its answer is kept, whatever has changed since."""
+    return conn.execute(_FIND, {"id": request_id}).one_or_none() is not None
 
 
 def forget_old(tx: Tx, older_than: timedelta) -> int:

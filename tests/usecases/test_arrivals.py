@@ -1,0 +1,164 @@
+"""Arriving with a booking, and what is kept of the one who came: by use case, on both databases."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from office import appointments, arrivals
+from office.booked import Message
+from office.errors import (
+    OneActiveBooking,
+    TooEarly,
+    TooLate,
+    WrongOffice,
+    WrongState,
+)
+from office.models import Event
+
+WEDNESDAY = "2026-11-25"
+SECRET = "a secret of the tests"
+
+
+def at(text, on=WEDNESDAY):
+    return datetime.fromisoformat(f"{on}T{text}:00+08:00")
+
+
+def book(hall, start="09:00", name="Mbah Surip", service="KTP_REC", on=WEDNESDAY, **more):
+    return hall.do(appointments.book, hall.office, service, at(start, on), name, secret=SECRET, **more)
+
+
+def rows(hall, query):
+    with hall.db.read() as look:
+        return look.conn.execute(query).all()
+
+
+def state_of(hall, code):
+    with hall.db.read() as look:
+        return appointments.find(look.conn, code).state
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(-30, False), (0, False), (10, False), (11, True), (60, True)])
+def test_arriving(hall, minutes, late):
+    """From 30 minutes before to 10 after: on time; to an hour after: accepted as late."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00") + timedelta(minutes=minutes)
+    ticket = hall.do(arrivals.check_in, "waru", code)
+    assert (ticket["label"], ticket["state"], ticket["late"], ticket["again"]) == ("A001", "waiting", late, False)
+    assert ticket["slip"]["id"]
+    assert state_of(hall, code) == "checked_in"
+
+
+@pytest.mark.parametrize(("minutes", "error"), [(-31, TooEarly), (-24 * 60, TooEarly), (61, TooLate)])
+def test_arriving_at_the_wrong_time(hall, minutes, error):
+    """Too early says when to come back; too late says so; neither makes a ticket."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00") + timedelta(minutes=minutes)
+    with pytest.raises(error) as refusal:
+        hall.do(arrivals.check_in, "waru", code)
+    assert hall.board()["waiting_count"] == 0
+    if error is TooEarly:
+        assert refusal.value.facts["opens"] == at("08:30")
+        assert refusal.value.facts["other_day"] == (minutes < -60)
+
+
+def test_arriving_twice(hall):
+    """The same ticket again, by scanner, by operator, by a second press."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00")
+    first, again = (hall.do(arrivals.check_in, "waru", code) for _ in range(2))
+    assert (again["id"], again["again"], hall.board()["waiting_count"]) == (first["id"], True, 1)
+    with pytest.raises(WrongState):
+        hall.do(appointments.cancel, code)
+
+
+def test_arriving_elsewhere(hall):
+    """Another office says where the booking is."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00")
+    with pytest.raises(WrongOffice) as refusal:
+        hall.do(arrivals.check_in, "penajam", code)
+    assert refusal.value.facts["office"] == "waru"
+
+
+def test_who_booked_is_called_at_the_time(hall):
+    """A booking of 09.00 is called before a walk-in who came long before it."""
+    code = book(hall)["code"]
+    hall.clock.at = at("08:50")
+    for _ in range(3):
+        hall.take()
+    hall.sit()
+    ticket = hall.do(arrivals.check_in, "waru", code)
+    hall.clock.at = at("09:02")
+    assert hall.call()["label"] == ticket["label"]
+
+
+def test_who_does_not_come(hall):
+    """An hour after the time the booking has lapsed; arriving then is too late."""
+    code = book(hall)["code"]
+    hall.clock.at = at("10:00")
+    assert hall.do(arrivals.lapse, "waru") == 0
+    hall.clock.move(minutes=1)
+    assert hall.do(arrivals.lapse, "waru") == 1
+    assert state_of(hall, code) == "missed"
+    with pytest.raises(TooLate):
+        hall.do(arrivals.check_in, "waru", code)
+
+
+def personal(hall, code):
+    with hall.db.read() as look:
+        return appointments.personal_data(look.conn, code)
+
+
+def test_data_saya(hall):
+    """Seen, corrected and erased by the code; the erased booking stands and arrives."""
+    code = book(hall, phone="+6281234567890", email="surip@example.id")["code"]
+    hall.do(appointments.correct, code, "Surip", None, None, SECRET)
+    assert personal(hall, code) == {"name": "Surip", "phone": "", "email": ""}
+    hall.do(appointments.erase, code)
+    assert personal(hall, code) == {"name": "", "phone": "", "email": ""}
+    hall.clock.at = at("09:00")
+    assert hall.do(arrivals.check_in, "waru", code)["label"] == "A001"
+
+
+def test_a_corrected_phone_keeps_the_rule(hall):
+    """A number that has its own booking in the group cannot be written into a second one."""
+    book(hall, phone="+6281234567890")
+    code = book(hall, "10:00", "Siti")["code"]
+    with pytest.raises(OneActiveBooking):
+        hall.do(appointments.correct, code, "Siti", "+6281234567890", None, SECRET)
+
+
+def test_names_are_erased_a_week_later(hall):
+    """Seven days after the visit nothing says who came; an event of the back room says how many were emptied."""
+    code = book(hall, phone="+6281234567890")["code"]
+    hall.clock.at = at("09:00") + timedelta(days=7)
+    assert hall.do(arrivals.erase_old, "waru") == 0
+    hall.clock.move(minutes=1)
+    assert [hall.do(arrivals.erase_old, "waru") for _ in range(2)] == [1, 0]
+    assert set(personal(hall, code).values()) == {""}
+    traces = rows(hall, select(Event.data, Event.v).where(Event.type == "personal_data_erased"))
+    assert [(trace.data["count"], trace.v) for trace in traces] == [(1, None)]
+
+
+def test_the_hall_learns_nothing(hall):
+    """Booking is no event of the waiting room, and no row of events holds a name or a number."""
+    book(hall, name="Surip Widodo", phone="+6281234567890")
+    assert hall.feed() == []
+    said = str(rows(hall, select(Event.data)))
+    assert not any(word in said for word in ("Surip", "6281234567890"))
+
+
+def test_what_is_told(hall):
+    """Booked at once and a reminder the day before; after a move a new reminder; after the end only that it ended."""
+    code = book(hall, on="2026-11-27", phone="+6281234567890")["code"]
+    hall.do(appointments.move_booking, code, at("10:00", "2026-11-27"))
+
+    def pending():
+        query = select(Message.kind, Message.send_at).where(Message.state == "pending")
+        return sorted(tuple(row) for row in rows(hall, query))
+
+    assert pending() == [
+        ("booked", hall.clock.at), ("moved", hall.clock.at), ("reminder", at("10:00", "2026-11-26"))]
+    hall.do(appointments.cancel, code)
+    assert [kind for kind, _ in pending()] == ["cancelled"]
