@@ -23,7 +23,6 @@ from words import clock_words
 
 REPORT_EVERY = timedelta(minutes=30)
 RATE, SEED = 20.0, 1
-ENDS_WITHIN_SECONDS = 3.0
 
 
 def main() -> int:
@@ -87,9 +86,8 @@ def play(stage: Stage, port: int, seed: int) -> None:
         threading.Event().wait()
     finally:
         stopped.set()
-        until = time.monotonic() + ENDS_WITHIN_SECONDS
-        for thread in threads:  # one may hang in a request; it is a daemon and ends with the process
-            thread.join(max(0.0, until - time.monotonic()))
+        for thread in threads:
+            thread.join()
 
 
 def _report(stage: Stage, halls: list[Hall], threads: list[threading.Thread]) -> None:
