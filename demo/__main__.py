@@ -28,7 +28,8 @@ RATE, SEED = 20.0, 1
 def main() -> int:
     asked = arguments()
     logging.basicConfig(format="%(message)s")
-    signal.signal(signal.SIGTERM, _stop)
+    for end in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: whatever a shell starts behind it is born deaf to it
+        signal.signal(end, _stop)
     host, port = os.environ.get("KIOSK_HOST") or "127.0.0.1", int(os.environ.get("KIOSK_PORT") or "8000")
     stage = set_stage(asked.rate, asked.database)
     try:
