@@ -4,7 +4,7 @@ never more than a tenth of a core, and never so long at a stretch that a call wo
 import logging
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ from office.days import midnight_of, minute_of
 from office.db import Database
 from office.events import Change
 from office.expected import (
-    HOPELESS,
     Expectations,
     days_to_learn,
     expectations,
@@ -27,7 +26,7 @@ from office.expected import (
     told_row,
 )
 from office.fitting import Floats, Model, fit
-from office.forecast import Record, Samples, expect, place_in, simulate
+from office.forecast import Record, Samples, expect, paced, place_in, simulate
 from office.hall import Hall
 from office.learning import Learned
 from office.profile import Profile, office_codes, profile_of
@@ -112,7 +111,8 @@ class Forecaster:
         self._learn(profile, desk, day)
         with self._db.read() as look:
             hall, now = hall_now(look, profile), look.now
-        samples = self._in_pieces(simulate(hall, self._model(desk, profile), random.randrange(2**31), ROWS))
+        steps = simulate(hall, self._model(desk, profile), random.randrange(2**31), ROWS)
+        samples = paced(steps, rest=lambda: self._pause(0), stretch_seconds=STRETCH_SECONDS)
         self._put_up(profile, desk, hall, samples, day, now)
         spent = self._monotonic() - began
         desk.next_at = self._monotonic() + max(AT_MOST_EVERY, spent / SHARE_OF_CORE)
@@ -142,19 +142,6 @@ class Forecaster:
         if todo:
             self._db.transaction(remember, office_id=profile.id, learned=desk.learned, record=desk.record, through=todo[-1])
 
-    def _in_pieces(self, steps: Generator[None, None, Samples]) -> Samples:
-        """Run a simulation, giving way after every few milliseconds."""
-        since = self._monotonic()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                samples: Samples = end.value
-                return samples
-            if self._monotonic() - since > STRETCH_SECONDS:
-                self._pause(0)
-                since = self._monotonic()
-
     def _put_up(self, profile: Profile, desk: Desk, hall: Hall, samples: Samples, day: date, now: Any) -> None:
         before = expectations(self._db.memo, profile.code)
         model, midnight = self._model(desk, profile), midnight_of(day, profile.timezone)
@@ -169,9 +156,8 @@ class Forecaster:
                 desk.at_issue[ticket.id] = samples[ticket.id]
             elif random.random() < 1 / 3:
                 desk.at_page[ticket.id] = samples[ticket.id]
-        hopeless = frozenset(t.service for t in hall.waiting if by_kind["slip"][t.id].before_closing < HOPELESS)
         version = before.version + (by_ticket != before.by_ticket)  # a board that says the same stays the same
-        self._db.memo["expect:" + profile.code] = Expectations(version, desk.learned.days, by_ticket, hopeless)
+        self._db.memo["expect:" + profile.code] = Expectations(version, by_ticket)
         rows = [row for row in told if row is not None]
         if rows:
             self._db.transaction(keep_told, rows=rows)

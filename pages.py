@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import words
 from access import hash_token, new_token
 from api import CSRF_COOKIE, DEVICE_COOKIE, PERSON_COOKIE, sentence
+from assets import Asset
 from office import devices
 from office.actors import Actor
 from office.errors import Forbidden, Refused, UnknownOffice
@@ -21,7 +22,8 @@ from running import running
 
 # Where a page has no office of its own.
 HOME_ZONE = "Asia/Makassar"
-YEARS_10 = 10 * 365 * 24 * 3600
+A_YEAR = 365 * 24 * 3600
+YEARS_10 = 10 * A_YEAR
 View = Callable[..., Any]
 
 
@@ -50,6 +52,15 @@ def render(template: str, status: int = 200, **context: Any) -> Response:
         set_cookie(response, "lang", lang, YEARS_10)
     if g.get("new_csrf"):
         set_cookie(response, CSRF_COOKIE, g.new_csrf, None)
+    return response
+
+
+def script(made: Asset) -> Response:
+    """Kept for good under the address that carries its digest, not at all under another."""
+    response = make_response(made.text)
+    response.mimetype = "text/javascript"
+    is_current = request.args.get("v") == made.digest
+    response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if is_current else "no-cache"
     return response
 
 

@@ -1,6 +1,6 @@
 """The screen of the waiting hall: the page, and its script in one file."""
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response
 from jinja2.utils import htmlsafe_json_dumps
 
 import pages
@@ -14,19 +14,13 @@ from words import zone_words
 
 SCRIPT = script.script()
 STYLE = script.style()
-A_YEAR = 365 * 24 * 3600
 
 views = Blueprint("display", __name__)
 
 
 @views.get("/display/screen.js")
 def screen_script() -> Response:
-    """Kept for good under the address that carries its digest, not at all under another."""
-    response = make_response(SCRIPT.text)
-    response.mimetype = "text/javascript"
-    is_current = request.args.get("v") == SCRIPT.digest
-    response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if is_current else "no-cache"
-    return response
+    return pages.script(SCRIPT)
 
 
 @views.get("/display/<office>")

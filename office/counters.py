@@ -85,24 +85,14 @@ def close_counter(tx: Tx, office: str, number: int) -> dict[str, Any]:
 
 def pause_counter(tx: Tx, office: str, number: int, reason: str) -> dict[str, Any]:
     """Errors: counter_closed, counter_taken, counter_busy while a ticket is at it."""
-    here = enter(tx, office)
-    counter = here.profile.counter(number)
-    row = read_counter(tx, counter)
-    if row.state == CounterState.CLOSED:
-        raise CounterClosed(n=number)
-    _must_be_mine(tx, row)
+    here, counter, _ = _own_and_open(tx, office, number)
     _must_be_free(tx, counter)
     return _change(tx, here, counter, CounterState.PAUSED, reason=reason)
 
 
 def resume_counter(tx: Tx, office: str, number: int) -> dict[str, Any]:
     """Errors: counter_closed, counter_taken."""
-    here = enter(tx, office)
-    counter = here.profile.counter(number)
-    row = read_counter(tx, counter)
-    if row.state == CounterState.CLOSED:
-        raise CounterClosed(n=number)
-    _must_be_mine(tx, row)
+    here, counter, row = _own_and_open(tx, office, number)
     if row.state == CounterState.OPEN:
         return counter_view(here, counter, row)
     return _change(tx, here, counter, CounterState.OPEN, reason=None)
@@ -126,6 +116,17 @@ def counter_view(here: Here, counter: CounterProfile, row: Row[Any]) -> dict[str
         "services": [by_id[i].code for i in sorted(counter.services, key=lambda i: by_id[i].rank)],
         "taking": [by_id[i].code for i in sorted(takes(here, counter, row), key=lambda i: by_id[i].rank)],
     }
+
+
+def _own_and_open(tx: Tx, office: str, number: int) -> tuple[Here, CounterProfile, Row[Any]]:
+    """Errors: counter_closed, counter_taken."""
+    here = enter(tx, office)
+    counter = here.profile.counter(number)
+    row = read_counter(tx, counter)
+    if row.state == CounterState.CLOSED:
+        raise CounterClosed(n=number)
+    _must_be_mine(tx, row)
+    return here, counter, row
 
 
 def _must_be_mine(tx: Tx, row: Row[Any]) -> None:

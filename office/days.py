@@ -77,7 +77,9 @@ class _Diary:
         elif event.type == events.TICKET_TAKEN:
             self._begin(event, "first", event.data["service"], at)
         elif event.ticket_id in self.stays:
-            READ.get(event.type, _Diary._nothing)(self, event, self.stays[event.ticket_id], at)
+            read = READ.get(event.type)  # at a recall, or trouble with paper, no leg begins or ends
+            if read is not None:
+                read(self, event, self.stays[event.ticket_id], at)
         elif event.type == events.TICKET_RETURNED:
             kind: LegKind = "reentry" if event.data.get("from_state") == TicketState.NO_SHOW else "transfer"
             self._begin(event, kind, event.data["service"], at)
@@ -127,9 +129,6 @@ class _Diary:
     def _close(self, event: Any, leg: Leg) -> None:
         self.legs.append(leg)
         del self.stays[event.ticket_id]
-
-    def _nothing(self, event: Any, stay: _Stay, at: Minute) -> None:
-        """A recall, trouble with paper: no leg begins or ends."""
 
     def finish(self, until: Minute) -> None:
         """What is still open when the day's events end."""

@@ -1,6 +1,6 @@
 """What people are told of their turn: shaped for showing, remembered, and measured afterwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,13 +15,9 @@ from office.models import Series, Ticket
 from office.profile import Profile
 from office.remembered import Memory, Told
 from office.shown import instant
+from office.telling import Range, needs_sooner_notice, tell
 
-ROUND_MINUTES = 5
-# A range that moved by more than this is said to have moved (policy.md 3, "What to show").
-MOVED = timedelta(minutes=10)
 DAYS_LEARNED_AT_MOST = 120
-UNLIKELY, HOPELESS = 0.9, 0.5
-DAYS_BEFORE_STOPPING = 20
 
 
 @dataclass
@@ -29,9 +25,7 @@ class Expectations:
     """The newest forecast of one office in this process. `version` grows with each, so that a board can be cached."""
 
     version: int = 0
-    days_learned: int = 0
     by_ticket: dict[str, dict[str, Any]] = field(default_factory=dict)
-    hopeless: frozenset[str] = frozenset()
 
 
 NOTHING = Expectations()
@@ -47,32 +41,23 @@ def shown(profile: Profile, expected: Expected, midnight: datetime, before: dict
 
     `from` and `to` are P50 and P80 rounded outward to 5 minutes, `by` is P90: 9 of 10 are called before it.
     """
-    at = expected.instants(midnight)
-    p10, p50, p80, p90 = at["p10"], at["p50"], at["p80"], at["p90"]
-    if p10 is None or p50 is None or p80 is None or p90 is None:
+    told, zone = tell(expected, midnight), profile.timezone
+    if told is None:
         return None
-    zone = profile.timezone
-    by = _rounded(p90, up=True)
     return {
-        "from": instant(_rounded(p50, up=False), zone), "to": instant(_rounded(p80, up=True), zone), "by": instant(by, zone),
-        "back_by": instant(_rounded(p10, up=False), zone), "first_guess": expected.is_first_guess,
-        "unlikely": expected.before_closing < UNLIKELY, "moved": _moved(by, before),
+        "from": instant(told.from_at, zone), "to": instant(told.to_at, zone), "by": instant(told.latest_at, zone),
+        "back_by": instant(told.back_at, zone), "first_guess": told.is_first_guess,
+        "unlikely": told.offers_booking, "moved": _moved(told, before),
     }
 
 
-def _rounded(at: datetime, up: bool) -> datetime:
-    step = timedelta(minutes=ROUND_MINUTES)
-    floor = at - timedelta(minutes=at.minute % ROUND_MINUTES, seconds=at.second, microseconds=at.microsecond)
-    return floor + step if up and floor < at else floor
-
-
-def _moved(by: datetime, before: dict[str, Any] | None) -> str | None:
+def _moved(told: Range, before: dict[str, Any] | None) -> str | None:
     if not before:
         return None
-    was = datetime.fromisoformat(before["by"])
-    if by < was - MOVED:
+    last = replace(told, latest_at=datetime.fromisoformat(before["by"]))
+    if needs_sooner_notice(last, told):
         return "earlier"
-    return "later" if by > was + MOVED else None
+    return "later" if needs_sooner_notice(told, last) else None
 
 
 def keep_told(tx: Tx, rows: list[dict[str, Any]]) -> None:

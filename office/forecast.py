@@ -112,12 +112,7 @@ def paced(
 
 def finish(steps: Generator[None, None, Samples]) -> Samples:
     """Runs a simulation through without a pause."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            samples: Samples = end.value
-            return samples
+    return paced(steps, rest=lambda: None)
 
 
 def expect(hall: Hall, model: Model, record: Record, samples: Samples, kind: Kind) -> dict[str, Expected]:

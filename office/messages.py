@@ -1,24 +1,22 @@
-"""Messages to residents: rows in the transaction of what they tell, sent later, tried again, given up where a person sees it."""
+"""Messages to residents: rows in the transaction of what they tell.
+
+Nothing sends them yet: no page may promise a message until a sender exists.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Row, insert, update
 
-from office.booked import Appointment, Message
+from office.booked import Message
 from office.db import Tx
 from office.ids import new_id
-from office.models import Office, Service
-from office.states import AppointmentState, MessageState
+from office.states import MessageState
 
 M = MessageState
-BOOKED, REMINDER, MOVED, CANCELLED, NEAR, OUTAGE = "booked", "reminder", "moved", "cancelled", "near", "outage"
+BOOKED, REMINDER, MOVED, CANCELLED = "booked", "reminder", "moved", "cancelled"
 EMAIL, PHONE = "email", "phone"
-# Minutes until the next try; then a person decides.
-RETRY_DELAYS = (1, 5, 15, 60, 240)
 REMIND_BEFORE = timedelta(days=1)
-# What is told only while the booking still stands.
-ONLY_WHILE_BOOKED = (BOOKED, REMINDER, MOVED)
 
 
 def tell(tx: Tx, appointment: Row[Any], kind: str, send_at: datetime | None = None, **facts: Any) -> None:
@@ -63,68 +61,3 @@ def drop(tx: Tx, appointment_id: str, kinds: tuple[str, ...]) -> None:
         .where(Message.appointment_id == appointment_id, Message.kind.in_(kinds), Message.state == str(M.PENDING))
         .values(state=str(M.DROPPED))
     )
-
-
-def due(conn: Connection, now: datetime, limit: int = 50) -> list[Row[Any]]:
-    """What is to be sent now, with all that its text needs."""
-    return list(conn.execute(
-        select(Message.__table__, Appointment.code, Appointment.lang, Appointment.start_at, Appointment.email,
-               Appointment.phone, Appointment.state.label("booking_state"), Office.name.label("office_name"),
-               Office.settings.label("office_settings"), Office.timezone, Service.content.label("service_content"))
-        .join(Appointment, Appointment.id == Message.appointment_id)
-        .join(Office, Office.id == Message.office_id)
-        .join(Service, Service.id == Appointment.service_id)
-        .where(Message.state == str(M.PENDING), Message.send_at <= now)
-        .order_by(Message.send_at).limit(limit)
-    ))
-
-
-def claim(tx: Tx, message_id: str, lease: timedelta = timedelta(minutes=2)) -> bool:
-    """Take a message in hand: nobody else tries it before the lease is over, and a sender that dies loses nothing."""
-    done = tx.conn.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.state == str(M.PENDING), Message.send_at <= tx.now)
-        .values(send_at=tx.now + lease)
-    )
-    return done.rowcount == 1
-
-
-def is_still_true(message: Row[Any]) -> bool:
-    return message.kind not in ONLY_WHILE_BOOKED or message.booking_state == AppointmentState.BOOKED
-
-
-def settle(tx: Tx, message_id: str, error: str | None) -> None:
-    """Sent; or tried again later, and given up at last."""
-    row = tx.conn.execute(select(Message.tries).where(Message.id == message_id)).one()
-    if error is None:
-        values: dict[str, Any] = {"state": str(M.SENT), "sent_at": tx.now, "error": None}
-    elif row.tries >= len(RETRY_DELAYS):
-        values = {"state": str(M.FAILED), "error": error}
-    else:
-        values = {"tries": row.tries + 1, "error": error, "send_at": tx.now + timedelta(minutes=RETRY_DELAYS[row.tries])}
-    tx.conn.execute(update(Message).where(Message.id == message_id, Message.state == str(M.PENDING)).values(**values))
-
-
-def give_up(tx: Tx, message_id: str, error: str) -> None:
-    """An address that nobody answers to: trying again would change nothing."""
-    tx.conn.execute(
-        update(Message).where(Message.id == message_id, Message.state == str(M.PENDING)).values(state=str(M.FAILED), error=error)
-    )
-
-
-def drop_one(tx: Tx, message_id: str) -> None:
-    tx.conn.execute(
-        update(Message).where(Message.id == message_id, Message.state == str(M.PENDING)).values(state=str(M.DROPPED))
-    )
-
-
-def failed(conn: Connection, office_id: int | None = None) -> list[Row[Any]]:
-    """What a person must look at; no names, no numbers."""
-    where = [Message.state == str(M.FAILED)]
-    if office_id is not None:
-        where.append(Message.office_id == office_id)
-    return list(conn.execute(
-        select(Message.id, Message.kind, Message.channel, Message.error, Message.created_at, Appointment.code, Office.code.label("office"))
-        .join(Appointment, Appointment.id == Message.appointment_id).join(Office, Office.id == Message.office_id)
-        .where(*where).order_by(Message.created_at.desc()).limit(100)
-    ))

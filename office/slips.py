@@ -37,14 +37,6 @@ def job_row(conn: Connection, job_id: str) -> Row[Any]:
     return row
 
 
-def job_of_ticket(conn: Connection, ticket_id: str) -> Row[Any]:
-    """The slip of a ticket. Errors: unknown_slip."""
-    row = conn.execute(_JOB.where(PrintJob.ticket_id == ticket_id).order_by(PrintJob.created_at.desc())).first()
-    if row is None:
-        raise UnknownSlip()
-    return row
-
-
 def slip_view(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id, "state": row.state, "ticket": row.label, "office": row.office_code, "printer": row.printer,

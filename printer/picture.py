@@ -11,7 +11,7 @@ from PIL import Image
 from printer.plate import ART
 from printer.tokens import CUT_WITH_FEED, NotASlip, Token, tokens
 
-WHITE, BLACK = 1, 0
+WHITE = 1
 DEFAULT_LINE_DOTS = 30
 # As much white as a roll leaves left and right of the printing, and above and below it for the eye.
 SIDE_DOTS = {384: 40, 512: 32, 576: 32}

@@ -104,7 +104,7 @@ def hall(db: Database, clock: Clock) -> Hall:
 @pytest.fixture
 def make_app(sqlite_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
     """Apps on one database file; settings as keywords. Each runs on the moved clock."""
-    from server import create_app
+    from server import create_app  # not above: it reads the environment, which pytest_configure clears first
 
     made = []
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 import pytest
 from factories import new_request_id
+from sqlalchemy import text
 
 from office import calling, counters, tickets
 from office.check import recount
@@ -108,8 +109,6 @@ def test_two_operators_one_counter(hall):
 
 
 def seated_id(hall):
-    from sqlalchemy import text
-
     with hall.db.read() as look:
         return look.conn.execute(text("SELECT operator_id FROM counters WHERE state = 'open'")).scalar_one()
 

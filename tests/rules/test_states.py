@@ -1,6 +1,8 @@
 """The tables of moves themselves: complete, closed, and the same as the database's own."""
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, insert
 from sqlalchemy.exc import IntegrityError
 
@@ -83,8 +85,5 @@ def test_the_database_refuses_a_number_twice(hall):
 
 def test_migrations_make_the_models(db):
     """The migrated tables are those of models.py: Alembic finds nothing to change."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
     with db.engine.connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn), Base.metadata) == []

@@ -1,8 +1,9 @@
 """Arriving with a booking, and what is kept of the one who came: by use case, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from bookings import SECRET, at, book, rows, state_of
 from sqlalchemy import select
 
 from office import appointments, arrivals
@@ -15,27 +16,6 @@ from office.errors import (
     WrongState,
 )
 from office.models import Event
-
-WEDNESDAY = "2026-11-25"
-SECRET = "a secret of the tests"
-
-
-def at(text, on=WEDNESDAY):
-    return datetime.fromisoformat(f"{on}T{text}:00+08:00")
-
-
-def book(hall, start="09:00", name="Mbah Surip", service="KTP_REC", on=WEDNESDAY, **more):
-    return hall.do(appointments.book, hall.office, service, at(start, on), name, secret=SECRET, **more)
-
-
-def rows(hall, query):
-    with hall.db.read() as look:
-        return look.conn.execute(query).all()
-
-
-def state_of(hall, code):
-    with hall.db.read() as look:
-        return appointments.find(look.conn, code).state
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(-30, False), (0, False), (10, False), (11, True), (60, True)])

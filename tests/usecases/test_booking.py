@@ -1,8 +1,8 @@
 """Booking a place, moving it, giving it back: by use case, on both databases."""
 
-from datetime import datetime
 
 import pytest
+from bookings import WEDNESDAY, at, book, rows, state_of
 from sqlalchemy import func, select
 
 from office import appointments, arrivals
@@ -19,18 +19,8 @@ from office.errors import (
 )
 from office.places import free_days
 
-WEDNESDAY = "2026-11-25"
-SECRET = "a secret of the tests"
 # Three places a quarter of an hour, one and a half kept for walk-ins: one online.
 ONLINE = 1
-
-
-def at(text, on=WEDNESDAY):
-    return datetime.fromisoformat(f"{on}T{text}:00+08:00")
-
-
-def book(hall, start="09:00", name="Mbah Surip", service="KTP_REC", on=WEDNESDAY, **more):
-    return hall.do(appointments.book, hall.office, service, at(start, on), name, secret=SECRET, **more)
 
 
 def hold(hall, start="09:00", browser="b1"):
@@ -41,16 +31,6 @@ def free_at(hall, start="09:00", service="KTP_REC", on=WEDNESDAY):
     with hall.db.read() as look:
         day = free_days(look, "waru", service, at(start, on).date(), 1)[0]
     return next(slot["free"] for slot in day["slots"] if slot["start"] == at(start, on).isoformat())
-
-
-def rows(hall, query):
-    with hall.db.read() as look:
-        return look.conn.execute(query).all()
-
-
-def state_of(hall, code):
-    with hall.db.read() as look:
-        return appointments.find(look.conn, code).state
 
 
 @pytest.fixture(autouse=True)

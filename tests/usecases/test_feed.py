@@ -6,6 +6,8 @@ from sqlalchemy import select, update
 
 from office import calling, closing, events, outages, reports, tickets
 from office.actors import SYSTEM
+from office.db import Database
+from office.here import enter
 from office.models import Event, Office
 from office.profile import profile_of
 
@@ -89,8 +91,6 @@ def test_events_that_are_not_the_halls_take_no_version(hall):
     hall.take()
 
     def quiet(tx):
-        from office.here import enter
-
         enter(tx, "waru").record(tx, "signed_in", hall=False)
 
     hall.do(quiet)
@@ -189,8 +189,6 @@ def test_an_undone_night_is_done_again(hall):
 
 def test_another_process_sees_a_new_revision(hall):
     """A second process with a memo of its own reloads the profile when the revision has grown."""
-    from office.db import Database
-
     other = Database(hall.db.engine.url.render_as_string(hide_password=False), hall.clock)
     try:
         with other.read() as look:
