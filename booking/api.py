@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api import PREFIX, Answer, Blueprint, Both, OfficePath, RequestIdShape, Shape, fingerprint, problems, with_body
 from booking.ics import calendar, shown_code
+from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office import appointments, places
 from office.actors import Actor
@@ -94,7 +95,7 @@ def book(path: OfficePath, body: BookShape) -> tuple[Response, int]:
     here = running()
     wanted = {
         "office": path.office, "service": body.service, "start": instant_of(body.start), "name": name_of(body.name),
-        "phone": normal_phone(body.phone), "email": body.email, "people": people_of(body),
+        "phone": normal_phone(body.phone), "email": normal_email(body.email), "people": people_of(body),
         "lang": body.lang, "secret": here.settings.secret_key, "browser": browser_mark(),
     }
     check_room(wanted, body.request_id)

@@ -245,5 +245,8 @@ def change_data(code: str) -> Response:
     given, wrong = _checked(typed)
     if wrong:
         return data_page(code, typed, wrong)
-    here.db.transaction(appointments.correct, RESIDENT, code, secret=here.settings.secret_key, **given)
+    try:
+        here.db.transaction(appointments.correct, RESIDENT, code, secret=here.settings.secret_key, **given)
+    except OneActiveBooking as refusal:
+        return data_page(code, typed, {"phone": steps.refusal(refusal, lang)})
     return data_page(code, None, {}, words.say(lang, "book.data_saved"))

@@ -1,0 +1,91 @@
+"""Booking over HTTP: the API's answers, the forms a resident fills in without script, the calendar file."""
+
+import re
+
+import pytest
+from back_room import token_of
+from factories import new_request_id
+from icalendar import Calendar
+
+from words import say
+
+START = "2026-11-25T09:00:00+08:00"
+PHONE = "0812 3456 7890"
+
+
+def order(**changes):
+    return {"request_id": new_request_id(), "service": "KTP_REC", "start": START, "name": "Surip", **changes}
+
+
+def book(office, **changes):
+    return office.anybody.post(f"{office.path}/appointments", **order(**changes))
+
+
+def test_a_place_is_booked_and_asked_for_again(office):
+    """201, then 200 with the same booking for the same request; a full start is 409 and names the next ones."""
+    wanted = order()
+    first = office.anybody.post(f"{office.path}/appointments", **wanted)
+    again = office.anybody.post(f"{office.path}/appointments", **wanted)
+    assert (first.status, again.status) == (201, 200)
+    assert again.body["code"] == first.body["code"]
+    refused = book(office)
+    assert (refused.status, refused.code) == (409, "slot_full")
+    assert refused.body["next"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("email", "surip di rumah"), ("phone", "12"), ("start", "besok"), ("name", "")])
+def test_what_cannot_be_is_named(office, field, value):
+    """The field is named, and nothing is booked."""
+    refused = book(office, **{field: value})
+    assert (refused.status, refused.code) == (422, "invalid")
+    assert book(office).status == 201
+
+
+def test_the_calendar_file(office):
+    """Read by a calendar: one event at the booked time, with the office's place."""
+    code = book(office).ok()["code"]
+    event = Calendar.from_ical(office.anybody.get(f"/appointments/{code}/calendar.ics").ok()).walk("VEVENT")[0]
+    assert event.decoded("dtstart").isoformat() in (START, "2026-11-25T01:00:00+00:00")
+
+
+def test_the_forms_lead_to_a_booking(app, office):
+    """Office, service, time, name: each page leads to the next, and the code is shown and found again."""
+    browser = app.test_client()
+    assert "/book/waru" in browser.get("/book").text
+    assert "/book/waru/KTP_REC" in browser.get("/book/waru").text
+    page = browser.get("/book/waru/KTP_REC").text
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on": "2026-11-25", "at": "09:00:00+08:00"})
+    assert held.status_code == 303, held.text
+    form = browser.get(held.location)
+    wrong = browser.post(held.location, data={"csrf_token": token_of(form.text), "name": "", "phone": PHONE})
+    assert wrong.status_code == 422
+    assert PHONE in wrong.text
+    done = browser.post(held.location, data={"csrf_token": token_of(form.text), "name": "Surip", "phone": PHONE})
+    assert done.status_code == 303, done.text
+    code = re.search(r"/b/([^/?]+)", done.location)[1]
+    assert "Perekaman KTP-el" in browser.get(f"/b/{code}").text
+
+
+def test_a_form_without_its_token_books_nothing(app):
+    """From another site's page: refused."""
+    assert app.test_client().post("/book/waru/KTP_REC", data={"on": "2026-11-25", "at": "09:00:00+08:00"}).status_code == 403
+
+
+def test_a_phone_that_has_a_booking_is_said_beside_its_field(app, office):
+    """Corrected into a second booking of the same group: the form again with the reason, and what was typed."""
+    book(office, phone=PHONE).ok()
+    code = book(office, start="2026-11-25T10:00:00+08:00").ok()["code"]
+    browser = app.test_client()
+    form = token_of(browser.get(f"/b/{code}/data").text)
+    page = browser.post(f"/b/{code}/data", data={"csrf_token": form, "name": "Siti", "phone": PHONE})
+    assert page.status_code == 422
+    assert PHONE in page.text
+    assert say("id", "book.data_saved") not in page.text
+
+
+@pytest.mark.parametrize("path", ["/book/atlantis", "/book/waru/NIRWANA", "/b/ZZZZZZ", "/book/details/ZZZZZZ"])
+def test_an_unknown_place_is_a_page_that_says_so(app, path):
+    """404 with a page of ours, not a bare error."""
+    page = app.test_client().get(path)
+    assert page.status_code == 404
+    assert "<h1" in page.text
