@@ -14,9 +14,9 @@ from booking import steps
 from booking.api import BROWSER_COOKIE, RESIDENT, browser_mark, instant_of, name_of, read_booking, with_links
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
-from office import appointments
+from office import appointments, arrivals
 from office.actors import Actor
-from office.errors import Invalid, OneActiveBooking, Refused, SlotClosed, SlotFull, UnknownBooking
+from office.errors import Forbidden, Invalid, OneActiveBooking, Refused, SlotClosed, SlotFull, UnknownBooking
 from office.profile import Profile, profile_of
 from qr import qr_path
 from running import running
@@ -166,13 +166,34 @@ def find_booking() -> Any:
 
 @views.get("/b/<code>")
 def show_booking(code: str) -> Response:
+    return booking_page(code)
+
+
+def booking_page(code: str, said: str | None = None, error: str | None = None) -> Response:
     booking, profile = _booking(code)
     lang = pages.language()
     when = steps.when_said(booking["start"], lang, words.zone_words(profile.timezone))
     text = words.say(lang, "book.share_text", office=profile.short, day=when, time=booking["start"][11:16].replace(":", "."),
                      code=booking["shown_code"], link=booking["manage_url"])
-    return show("booked", booking["letter"], office=profile, booking=booking, when=when, qr=qr_path(booking["code"]),
-                share="https://wa.me/?text=" + quote(text, safe=""))
+    return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
+                qr=qr_path(booking["code"]), share="https://wa.me/?text=" + quote(text, safe=""), said=said, error=error,
+                is_officer=who_asks().kind == "person")
+
+
+@views.post("/b/<code>/arrive")
+def arrive(code: str) -> Response:
+    """An officer's button: the resident stands there with the code. Errors: forbidden."""
+    pages.check_form()
+    officer, lang = who_asks(), pages.language()
+    _, profile = _booking(code)
+    if officer.kind != "person":
+        raise Forbidden()
+    office = officer.office_code or profile.code  # who works at every office stands where the booking is
+    try:
+        ticket = running().db.transaction(arrivals.check_in, officer, office, code)
+    except Refused as refusal:
+        return booking_page(code, error=steps.not_arrived(refusal, profile, lang))
+    return booking_page(code, said=words.say(lang, "book.already_in" if ticket["again"] else "book.checked_in", number=ticket["label"]))
 
 
 def _booking(code: str) -> tuple[dict[str, Any], Profile]:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from back_room import token_of
+from back_room import entrance, send, token_of
 from factories import new_request_id
 from icalendar import Calendar
 
@@ -89,3 +89,56 @@ def test_an_unknown_place_is_a_page_that_says_so(app, path):
     page = app.test_client().get(path)
     assert page.status_code == 404
     assert "<h1" in page.text
+
+
+@pytest.fixture
+def officer(app, office):
+    return entrance(app, office)
+
+
+def arrive(browser, code):
+    return send(browser, f"/b/{code}/arrive", page=f"/b/{code}")
+
+
+def test_an_officer_notes_an_arrival(app, office, clock, officer):
+    """The code typed or scanned by who is signed in: one button, one number; a second press gives the same."""
+    code = book(office).ok()["code"]
+    clock.set(START)
+    desk = officer("operator")
+    form = token_of(desk.get(f"/b/{code}").text)
+    for key in ("book.checked_in", "book.already_in"):
+        page = desk.post(f"/b/{code}/arrive", data={"csrf_token": form})
+        assert say("id", key, number="A001") in page.text
+    assert office.board()["waiting_count"] == 1
+
+
+@pytest.mark.parametrize(("at", "code", "key", "facts"), [
+    ("08:15", "waru", "book.too_early", {"time": "09.00", "a": "08.30"}),
+    ("10:01", "waru", "book.too_late", {"time": "09.00"}),
+    ("09:00", "penajam", "book.wrong_office", {"point": "Waru"}),
+])  # fmt: skip
+def test_an_arrival_that_cannot_be_noted(office, clock, officer, at, code, key, facts):
+    """Said in words, with the times; nobody stands in the line."""
+    booked = book(office).ok()["code"]
+    clock.set(f"2026-11-25T{at}:00+08:00")
+    page = arrive(officer("operator", code), booked)
+    assert page.status_code == 409
+    assert say("id", key, zone="WITA", **facts) in page.text
+    assert office.board()["waiting_count"] == 0
+
+
+def test_another_day_is_named(office, officer):
+    """A day too early: which day it is."""
+    page = arrive(officer("operator"), book(office).ok()["code"])
+    assert say("id", "book.other_day", day="Rabu", date="25 November 2026") in page.text
+
+
+def test_a_resident_cannot_note_the_own_arrival_from_home(app, office, clock):
+    """No button, and no way around it."""
+    code = book(office).ok()["code"]
+    clock.set(START)
+    browser = app.test_client()
+    assert "/arrive" not in browser.get(f"/b/{code}").text
+    form = token_of(browser.get(f"/b/{code}/data").text)
+    assert browser.post(f"/b/{code}/arrive", data={"csrf_token": form}).status_code == 403
+    assert office.board()["waiting_count"] == 0
