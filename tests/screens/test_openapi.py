@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -78,7 +79,7 @@ def test_no_answer_outside_the_document(case, boss, known):
     """Whatever is sent, by somebody who may do everything: no 5xx, and status, kind and shape as documented."""
     places = case.path_parameters or {}
     for name, values in known.items():
-        if name in places and hash(str(places[name])) % 4:  # three of four lead somewhere
+        if name in places and crc32(str(places[name]).encode()) % 4:  # three of four lead somewhere; hash() differs each run
             places[name] = values[len(str(places[name])) % len(values)]
     case.call_and_validate(headers={"Authorization": f"Bearer {boss.token}"}, checks=CHECKS)
 
