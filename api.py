@@ -214,6 +214,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+def instant_of(text: str, field: str) -> datetime:
+    """Errors: invalid, naming the field, unless it is an instant with its offset."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise Invalid(fields={field: "an instant like 2026-11-24T09:30:00+08:00"}, n=1)
+    return instant
+
+
 def sentence(error: Refused, lang: str) -> str:
     """The refusal in words; where a fact is missing, the general sentence."""
     facts = {key: _in_words(value, lang) for key, value in error.facts.items()}

@@ -1,13 +1,25 @@
 """Booking as JSON: places, a booking, its change, its end, its calendar entry."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Response, g, jsonify, request
 from pydantic import BaseModel, Field
 
-from api import PREFIX, Answer, Blueprint, Both, OfficePath, RequestIdShape, Shape, fingerprint, problems, with_body
+from api import (
+    PREFIX,
+    Answer,
+    Blueprint,
+    Both,
+    OfficePath,
+    RequestIdShape,
+    Shape,
+    fingerprint,
+    instant_of,
+    problems,
+    with_body,
+)
 from booking.ics import calendar, shown_code
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
@@ -94,7 +106,7 @@ def book(path: OfficePath, body: BookShape) -> tuple[Response, int]:
     """Book a place. The same request_id again answers 200 with the same booking."""
     here = running()
     wanted = {
-        "office": path.office, "service": body.service, "start": instant_of(body.start), "name": name_of(body.name),
+        "office": path.office, "service": body.service, "start": instant_of(body.start, "start"), "name": name_of(body.name),
         "phone": normal_phone(body.phone), "email": normal_email(body.email), "people": people_of(body),
         "lang": body.lang, "secret": here.settings.secret_key, "browser": browser_mark(),
     }
@@ -138,7 +150,7 @@ def read_booking(code: str) -> dict[str, Any]:
 def move(path: CodePath, body: MoveShape) -> Response:
     """Another time; the old place is given up only when the new one is had."""
     read_booking(path.code)
-    answer = running().db.transaction(appointments.move_booking, RESIDENT, path.code, instant_of(body.start))
+    answer = running().db.transaction(appointments.move_booking, RESIDENT, path.code, instant_of(body.start, "start"))
     return jsonify(with_links(answer))
 
 
@@ -166,17 +178,6 @@ def with_links(booking: dict[str, Any]) -> dict[str, Any]:
         **booking, "shown_code": shown_code(code), "manage_url": f"{base}/b/{code}",
         "ics_url": f"{base}{PREFIX}/appointments/{code}/calendar.ics",
     }
-
-
-def instant_of(text: str) -> datetime:
-    """Errors: invalid unless it is an instant with its offset."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise Invalid(fields={"start": "an instant like 2026-11-24T09:30:00+08:00"}, n=1)
-    return instant
 
 
 def name_of(text: str) -> str:

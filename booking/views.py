@@ -9,9 +9,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 import pages
 import words
-from api import PERSON_COOKIE
+from api import PERSON_COOKIE, instant_of
 from booking import steps
-from booking.api import BROWSER_COOKIE, RESIDENT, browser_mark, instant_of, name_of, read_booking, with_links
+from booking.api import BROWSER_COOKIE, RESIDENT, browser_mark, name_of, read_booking, with_links
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office import appointments, arrivals
@@ -76,7 +76,7 @@ def times_page(office: str, service: str, more: list[str], error: str | None = N
 
 def start_of_form() -> datetime:
     """The button that was pressed: its day's form, and its time. Errors: invalid."""
-    return instant_of(f"{request.form.get('on', '')}T{request.form.get('at', '')}")
+    return instant_of(f"{request.form.get('on', '')}T{request.form.get('at', '')}", "start")
 
 
 def _from() -> date | None:
@@ -127,7 +127,7 @@ def confirm(code: str) -> Any:
     booking, _ = _booking(code)
     try:
         done = running().db.transaction(
-            appointments.book, who_asks(), booking["office"], booking["service"], instant_of(booking["start"]), given["name"],
+            appointments.book, who_asks(), booking["office"], booking["service"], instant_of(booking["start"], "start"), given["name"],
             phone=given["phone"], email=given["email"], people=booking["people"], lang=pages.language(),
             secret=running().settings.secret_key, browser=browser_mark(), hold_code=code,
         )

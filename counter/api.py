@@ -1,6 +1,6 @@
 """The counter's JSON: signing in, opening a counter, calling, and what follows."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, jsonify
@@ -18,6 +18,7 @@ from api import (
     TicketPath,
     actor,
     fingerprint,
+    instant_of,
     problems,
     reason_view,
     tag_of,
@@ -32,6 +33,8 @@ from counter.shapes import (
     DeskAnswer,
     Done,
     HelpShape,
+    LineAnswer,
+    LineQuery,
     OpenShape,
     OutageAnswer,
     OutagePath,
@@ -43,14 +46,16 @@ from counter.shapes import (
     TicketAnswer,
     TransferShape,
 )
-from office import calling, counters, desk, outages, people
+from office import calling, counters, desk, outages, people, replays
 from office.errors import Invalid
 from office.once import once
-from office.profile import office_codes
+from office.profile import office_codes, profile_of
 from running import running
 from signing_in import check_password
 
 api = Blueprint("counter_api", __name__, url_prefix=PREFIX)
+# Older days may have been purged; a line without its events would look like an empty hall.
+REPLAYED = timedelta(days=400)
 GUARDED = {"security": SECURITY}
 TICKET_REFUSALS = with_body(409, *STAFF)
 
@@ -208,24 +213,22 @@ def transfer(path: TicketPath, body: TransferShape) -> Response:
 @api.post("/offices/<string:office>/outages", responses={200: OutageAnswer, **TICKET_REFUSALS}, **GUARDED)
 def report_outage(path: OfficePath, body: OutageShape) -> Response:
     """Pause a service, or all of them."""
-    until_at = _instant(body.until)
+    until_at = None if body.until is None else instant_of(body.until, "until")
     return jsonify(do(body, outages.report_outage, path.office, body.service, body.reason, until_at, office=path.office))
-
-
-def _instant(text: str | None) -> datetime | None:
-    """Errors: invalid unless it is an instant with its offset."""
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise Invalid(fields={"until": "an instant like 2026-11-24T13:00:00+08:00"}, n=1)
-    return instant
 
 
 @api.delete("/outages/<int:outage>", responses={200: OutagesAnswer, **problems(*STAFF)}, **GUARDED)
 def end_outage(path: OutagePath) -> Response:
     """The service is back."""
     return jsonify(running().db.transaction(outages.end_outage, actor("person"), path.outage))
+
+
+@api.get("/offices/<string:office>/line", responses={200: LineAnswer, **problems(*STAFF)}, **GUARDED)
+def get_line(path: OfficePath, query: LineQuery) -> Response:
+    """Who stood where at any moment, in the order of their turns, and why the last calls were made: from the event log."""
+    actor("person", office=path.office)
+    with running().db.read() as look:
+        at = look.now if query.at is None else instant_of(query.at, "at")
+        if not look.now - REPLAYED <= at <= look.now:
+            raise Invalid(fields={"at": "a moment of the last 400 days"}, n=1)
+        return jsonify(replays.line_at(look, profile_of(look, path.office), at))
