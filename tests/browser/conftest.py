@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from kiosk_walk import UPRIGHT, Walk
+from live import Live
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = [
@@ -57,5 +59,17 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     yield open_one
     for context in contexts:
+        for page in context.pages:  # a handler that still runs would fail in the next test
+            page.unroute_all(behavior="wait")
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def walk(live: Live, open_page: Callable[..., Page]) -> Callable[..., Walk]:
+    """A new person at the kiosk of Waru, on the server that the file starts."""
+
+    def start(touch: bool = True, **options: object) -> Walk:
+        return Walk(open_page(viewport=UPRIGHT, has_touch=touch, **options), live, live.pair("kiosk"))
+
+    return start

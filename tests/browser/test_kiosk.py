@@ -1,7 +1,7 @@
 """A number at the kiosk: by touch, by keys, in haste, with a bad line. On a real server with the shipped offices."""
 
 import pytest
-from kiosk_walk import OPEN_NOW, UPRIGHT, Walk, shipped_offices
+from kiosk_walk import OPEN_NOW, shipped_offices
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -11,17 +11,6 @@ TICKETS, SLIPS, STATUS = "**/api/v1/offices/waru/tickets", "**/api/v1/slips/*", 
 @pytest.fixture(scope="module")
 def live(start_live, tmp_path_factory):
     return start_live(url=shipped_offices(f"sqlite:///{tmp_path_factory.mktemp('kiosk') / 'kiosk.db'}"))
-
-
-@pytest.fixture
-def walk(live, open_page):
-    """A new person at the kiosk of Waru."""
-
-    def start(**options):
-        page = open_page(viewport=UPRIGHT, has_touch=options.pop("touch", True), **options)
-        return Walk(page, live, live.pair("kiosk"))
-
-    return start
 
 
 def test_an_old_man_gets_a_number_by_touch_alone(walk):

@@ -1,7 +1,7 @@
 """Finding at the kiosk: by search, by what is not offered here, by a slip under the scanner. On the shipped offices."""
 
 import pytest
-from kiosk_walk import UPRIGHT, Walk, shipped_offices
+from kiosk_walk import shipped_offices
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -10,17 +10,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def live(start_live, tmp_path_factory):
     return start_live(url=shipped_offices(f"sqlite:///{tmp_path_factory.mktemp('kiosk') / 'kiosk.db'}"))
-
-
-@pytest.fixture
-def walk(live, open_page):
-    """A new person at the kiosk of Waru."""
-
-    def start(**options):
-        page = open_page(viewport=UPRIGHT, has_touch=options.pop("touch", True), **options)
-        return Walk(page, live, live.pair("kiosk"))
-
-    return start
 
 
 SAID = [
