@@ -19,6 +19,7 @@ from running import call_directly
 ROOT = Path(__file__).parents[2]
 PUBLIC = "https://antre.ppukab.go.id"
 QUICK = Timing(connect=2, status=1.5, stall=1, mute=0.1)
+IMPATIENT = Timing(connect=1, status=0.2, stall=0.2, mute=0.1)
 PACE = Pace(rest=0.01, idle=0.02, after_refusal=0.0, ack=0.5, ack_per_kb=0, late=30, late_step=0.05,
             well_but_wordless=0.2, health=0.1, lost=0.0)  # fmt: skip
 
@@ -72,8 +73,8 @@ class Hall:
             told = select(Event.data).where(Event.type == "slip_trouble").order_by(Event.id)
             return list(look.conn.execute(told).scalars())
 
-    def spooler(self, **pace) -> Spooler:
-        return Spooler(self.db, PUBLIC, call_directly, Pace(**{**PACE.__dict__, **pace}), QUICK)
+    def spooler(self, timing: Timing = QUICK, **pace) -> Spooler:
+        return Spooler(self.db, PUBLIC, call_directly, Pace(**{**PACE.__dict__, **pace}), timing)
 
 
 def at(emulator: Emulator) -> str:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from emulator import Emulator
-from printhall import at, eventually, look
+from printhall import IMPATIENT, at, eventually, look
 from sqlalchemy import select, update
 
 from office import slips
@@ -111,10 +111,11 @@ def test_a_new_address_begins_unknown(hall, emulator):
     hall.take()
     spooler = hall.spooler()
     look(spooler)
+    spooler._timing = IMPATIENT
     deaf = Emulator(mute=True, mute_acks=True)
     try:
         hall.open(at(deaf))
-        for again in (spooler, hall.spooler()):
+        for again in (spooler, hall.spooler(IMPATIENT)):
             job_id = hall.take()
             look(again)
             assert hall.job(job_id).state == "unsure"
@@ -156,7 +157,7 @@ def test_a_hung_printer_holds_up_no_other(hall, emulator):
             waru = select(Printer.id).join(Office).where(Office.code == "waru").scalar_subquery()
             conn.execute(update(Printer).where(Printer.id == waru).values(device=at(deaf)))
         stuck, free = hall.take(), hall.take(office="sepaku")
-        spooler = hall.spooler(ack=3)
+        spooler = hall.spooler(IMPATIENT, ack=1)
         threads = spooler.look()
         assert eventually(lambda: hall.job(free).state == "printed")
         assert hall.job(stuck).state in ("sending", "unsure")
