@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 import words
 from office.actors import Actor
 from office.errors import BadRequest, Forbidden, Invalid, Refused, SlowDown, Unauthenticated
+from refusals import sentence
 from running import running
 
 PREFIX = "/api/v1"
@@ -223,26 +224,6 @@ def instant_of(text: str, field: str) -> datetime:
     if instant is None or instant.tzinfo is None:
         raise Invalid(fields={field: "an instant like 2026-11-24T09:30:00+08:00"}, n=1)
     return instant
-
-
-def sentence(error: Refused, lang: str) -> str:
-    """The refusal in words; where a fact is missing, the general sentence."""
-    facts = {key: _in_words(value, lang) for key, value in error.facts.items()}
-    if error.facts.get("opens_at"):
-        opens = error.facts["opens_at"]
-        facts |= {"day": words.day_words(lang, opens.date()), "time": words.clock_words(opens)}
-    if error.facts.get("outage"):
-        facts["reason"] = words.say(lang, "out." + error.facts["outage"])
-    try:
-        return words.say(lang, error.words, **facts)
-    except KeyError:
-        return words.say(lang, "err.generic")
-
-
-def _in_words(value: Any, lang: str) -> Any:
-    if isinstance(value, dict) and set(value) == {"id", "en"}:
-        return value[lang]
-    return value
 
 
 def invalid(error: ValidationError) -> Response:

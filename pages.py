@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 import words
 from access import hash_token, new_token
-from api import CSRF_COOKIE, DEVICE_COOKIE, PERSON_COOKIE, sentence
+from api import CSRF_COOKIE, DEVICE_COOKIE, PERSON_COOKIE
 from assets import Asset
 from office import devices
 from office.actors import Actor
 from office.errors import Forbidden, Refused, UnknownOffice
 from office.profile import Profile, profile_of
+from refusals import sentence
 from running import running
 
 # Where a page has no office of its own.

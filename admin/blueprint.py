@@ -9,12 +9,12 @@ from flask import Blueprint, Response, flash, get_flashed_messages, redirect, re
 import pages
 import words
 from admin.style import STYLE
-from api import sentence
 from office.actors import Actor
 from office.db import Look
 from office.errors import Forbidden, Invalid, Refused
 from office.overview import codes_for
 from office.profile import profile_of
+from refusals import sentence
 from running import running
 
 views = Blueprint("admin", __name__)

@@ -8,10 +8,11 @@ import pages
 from access import hash_token
 from admin.blueprint import form_text, views
 from admin.style import SCRIPT_DIGEST, STYLE
-from api import PERSON_COOKIE, sentence
+from api import PERSON_COOKIE
 from office import people
 from office.errors import Forbidden, Refused
 from office.states import Role
+from refusals import sentence
 from running import running
 from signing_in import SignedIn, check_password
 

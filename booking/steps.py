@@ -6,10 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import words
-from api import sentence
 from office import places, reports
 from office.db import Look
-from office.errors import Invalid, Refused, TooEarly, TooLate, WrongOffice
+from office.errors import Invalid
 from office.hours import opening_at
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
 
@@ -124,30 +123,3 @@ def when_said(start: str, lang: str, zone: str) -> str:
     """Rabu, 25 November 2026, pukul 09.30 WITA"""
     at = datetime.fromisoformat(start)
     return words.say(lang, "book.at", day=words.date_words(lang, at.date()), time=words.clock_words(at), zone=zone)
-
-
-def refusal(error: Refused, lang: str) -> str:
-    """Why a place could not be had, with the next ones."""
-    free = error.facts.get("next") or []
-    if error.code == "slot_full" and free:
-        said = ", ".join(words.clock_words(datetime.fromisoformat(at)) for at in free[:3])
-        return words.say(lang, "book.slot_full", slot=said)
-    if error.code == "one_active_booking" and error.facts.get("start"):
-        return words.say(lang, "book.one_active", date=words.date_words(lang, error.facts["start"].date()))
-    if error.code == "one_active_booking":
-        return words.say(lang, "book.too_many")
-    key = error.words if error.words in words.WORDS[lang] and "{" not in words.WORDS[lang][error.words] else "book.slot_closed"
-    return words.say(lang, key)
-
-
-def not_arrived(error: Refused, profile: Profile, lang: str) -> str:
-    """Why who has this booking cannot be checked in here and now. `profile`: the office of the booking."""
-    if not isinstance(error, (TooEarly, TooLate, WrongOffice)):
-        return sentence(error, lang)
-    start = error.facts["start"].astimezone(ZoneInfo(profile.timezone))
-    weekday, date_alone = words.date_words(lang, start.date()).split(", ", 1)
-    opens = error.facts.get("opens", start).astimezone(start.tzinfo)
-    return words.say(
-        lang, "book.other_day" if error.facts.get("other_day") else error.words, zone=words.zone_words(profile.timezone),
-        point=profile.short, time=words.clock_words(start), a=words.clock_words(opens), day=weekday, date=date_alone,
-    )

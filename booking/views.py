@@ -19,6 +19,7 @@ from office.actors import Actor
 from office.errors import Forbidden, Invalid, OneActiveBooking, Refused, SlotClosed, SlotFull, UnknownBooking
 from office.profile import Profile, profile_of
 from qr import qr_path
+from refusals import sentence
 from running import running
 from styles import style
 
@@ -100,7 +101,7 @@ def hold_time(office: str, service: str) -> Any:
             browser_mark(), pages.language(),
         )
     except NO_PLACE as refusal:
-        return times_page(office, service, more, steps.refusal(refusal, pages.language()))
+        return times_page(office, service, more, sentence(refusal, pages.language()))
     return redirect(url_for("booking.details", code=held["code"]), 303)
 
 
@@ -132,7 +133,7 @@ def confirm(code: str) -> Any:
             secret=running().settings.secret_key, browser=browser_mark(), hold_code=code,
         )
     except NO_PLACE as refusal:
-        return details_page(code, typed, {}, steps.refusal(refusal, pages.language()))
+        return details_page(code, typed, {}, sentence(refusal, pages.language()))
     return redirect(url_for("booking.show_booking", code=done["code"]), 303)
 
 
@@ -192,7 +193,7 @@ def arrive(code: str) -> Response:
     try:
         ticket = running().db.transaction(arrivals.check_in, officer, office, code)
     except Refused as refusal:
-        return booking_page(code, error=steps.not_arrived(refusal, profile, lang))
+        return booking_page(code, error=sentence(refusal, lang))
     return booking_page(code, said=words.say(lang, "book.already_in" if ticket["again"] else "book.checked_in", number=ticket["label"]))
 
 
@@ -222,7 +223,7 @@ def move(code: str) -> Any:
     try:
         running().db.transaction(appointments.move_booking, RESIDENT, code, start_of_form())
     except Refused as refusal:
-        said = words.say(pages.language(), "book.change_fail") + " " + steps.refusal(refusal, pages.language())
+        said = words.say(pages.language(), "book.change_fail") + " " + sentence(refusal, pages.language())
         return move_page(code, said)
     return redirect(url_for("booking.show_booking", code=code), 303)
 
@@ -269,5 +270,5 @@ def change_data(code: str) -> Response:
     try:
         here.db.transaction(appointments.correct, RESIDENT, code, secret=here.settings.secret_key, **given)
     except OneActiveBooking as refusal:
-        return data_page(code, typed, {"phone": steps.refusal(refusal, lang)})
+        return data_page(code, typed, {"phone": sentence(refusal, lang)})
     return data_page(code, None, {}, words.say(lang, "book.data_saved"))

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from office import messages, slots
 from office.booked import Appointment, Seat
@@ -19,6 +18,7 @@ from office.errors import (
     Invalid,
     OneActiveBooking,
     ServiceUnavailable,
+    TooManyBookings,
     UnknownBooking,
     WrongState,
 )
@@ -229,19 +229,19 @@ def _spare_browser(tx: Tx, browser: str | None) -> None:
         .where(Appointment.browser_mark == browser, Appointment.state.in_((str(A.HELD), str(A.BOOKED))))
     ).scalar_one()
     if live >= LIVE_PER_BROWSER:
-        raise OneActiveBooking(limit=LIVE_PER_BROWSER)
+        raise TooManyBookings(limit=LIVE_PER_BROWSER)
 
 
 def _one_active(tx: Tx, mark: str | None, letter: str) -> None:
     if mark is None:
         return
     other = tx.conn.execute(
-        select(Appointment.start_at).where(
+        select(Appointment.start_at, Office.timezone).join(Office).where(
             Appointment.phone_mark == mark, Appointment.letter == letter, Appointment.state == str(A.BOOKED)
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
     if other is not None:
-        raise OneActiveBooking(start=other)
+        raise OneActiveBooking(start=other.start_at.astimezone(ZoneInfo(other.timezone)))
 
 
 def _held(tx: Tx, code: str) -> Row[Any] | None:
@@ -261,17 +261,12 @@ def _insert(tx: Tx, here: Here, service: ServiceProfile, state: AppointmentState
             people: list[dict[str, Any]], seats: Iterable[slots.Seat], **values: Any) -> Row[Any]:
     code = new_booking_code()
     row_id = new_id(tx.now)
-    try:
-        tx.conn.execute(insert(Appointment), {
-            "id": row_id, "office_id": here.profile.id, "service_id": service.id, "letter": service.letter,
-            "start_at": start, "day": start.astimezone(ZoneInfo(here.profile.timezone)).date(), "minutes": minutes,
-            "people": people, "code": code, "state": str(state), f"{state}_at": tx.now, "created_at": tx.now, "sequence": 0,
-            "booked_by": tx.by.person_id, **values,
-        })
-    except IntegrityError as error:  # the same phone at another office, in the same moment (PostgreSQL)
-        if "one_per_phone" in str(error.orig):
-            raise OneActiveBooking() from error
-        raise
+    tx.conn.execute(insert(Appointment), {
+        "id": row_id, "office_id": here.profile.id, "service_id": service.id, "letter": service.letter,
+        "start_at": start, "day": start.astimezone(ZoneInfo(here.profile.timezone)).date(), "minutes": minutes,
+        "people": people, "code": code, "state": str(state), f"{state}_at": tx.now, "created_at": tx.now, "sequence": 0,
+        "booked_by": tx.by.person_id, **values,
+    })
     _sit(tx, here, row_id, service.letter, seats)
     return find(tx.conn, code)
 

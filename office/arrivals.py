@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select, update
 
@@ -9,11 +10,12 @@ from office import policy
 from office.appointments import change, find, lapse_holds
 from office.booked import Appointment
 from office.db import Tx
-from office.errors import Cancelled, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
+from office.errors import Cancelled, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
 from office.here import Here, enter
 from office.hours import opening_at
 from office.line import rules_of
 from office.models import PrintJob, Ticket
+from office.profile import profile_of
 from office.shown import instant
 from office.states import AppointmentState, Lane
 from office.tickets import issue
@@ -32,7 +34,8 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
     here = enter(tx, office)
     row = find(tx.conn, code)
     if row.office_code != office:
-        raise WrongOffice(office=row.office_code, start=row.start_at)
+        theirs = profile_of(tx, row.office_code)
+        raise WrongOffice(office=theirs.code, point=theirs.short, start=row.start_at.astimezone(ZoneInfo(theirs.timezone)))
     if row.state == A.CHECKED_IN:
         return {**_ticket_of(tx, here, row), "again": True}
     _check_time(tx, here, row)
@@ -49,14 +52,16 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
 
 def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
     """Errors: cancelled, wrong_state, too_early, too_late, office_closed."""
+    start = row.start_at.astimezone(ZoneInfo(here.profile.timezone))
     if row.state == A.CANCELLED:
         raise Cancelled()
-    if row.state == A.MISSED or tx.now > row.start_at + ENDS_AFTER:
-        raise TooLate(start=row.start_at)
+    if row.state == A.MISSED or tx.now > start + ENDS_AFTER:
+        raise TooLate(start=start)
     if row.state != A.BOOKED:
         raise WrongState(number=row.code, state=row.state)
-    if tx.now < row.start_at - OPENS_BEFORE:
-        raise TooEarly(start=row.start_at, opens=row.start_at - OPENS_BEFORE, other_day=row.day != here.day)
+    if tx.now < start - OPENS_BEFORE:
+        early = TooEarly if row.day == here.day else NotToday
+        raise early(start=start, opens=start - OPENS_BEFORE, other_day=row.day != here.day)
     opening = opening_at(here.profile.schedule, tx.now)
     if opening.code == OfficeClosed.code:
         raise OfficeClosed(opens_at=opening.opens_at, closure=opening.reason)

@@ -101,8 +101,8 @@ class Database:
     def transaction(self, work: Callable[Concatenate[Tx, P], T], by: Actor = SYSTEM, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one use case: all of it, or nothing; then tell the listeners what happened.
 
-        A unique key that a simultaneous writer took first (the same request_id at two offices, on
-        PostgreSQL) is tried once more: the second time the use case sees the other's row.
+        A unique key that a simultaneous writer took first (the same request_id, or the same phone's booking, at
+        two offices, on PostgreSQL) is tried once more: the second time the use case sees the other's row.
         """
         def job(conn: Connection) -> tuple[T, list[Change]]:
             tx = Tx(conn, self.now(), self.memo, by)
@@ -139,4 +139,4 @@ class Database:
 
 def _worth_another_try(error: IntegrityError | OperationalError) -> bool:
     text = str(error.orig)
-    return (isinstance(error, IntegrityError) and "requests" in text) or "deadlock" in text
+    return (isinstance(error, IntegrityError) and ("requests" in text or "one_per_phone" in text)) or "deadlock" in text

@@ -114,7 +114,7 @@ class ChangedMeanwhile(Refused):
 
 
 class SlotFull(Refused):
-    """`next`: the next free starts, empty only when none is free later."""
+    """`start` was asked for; `next`: the next free starts, empty only when none is free later."""
 
     code, status, words = "slot_full", 409, "book.slot_full"
 
@@ -124,13 +124,25 @@ class SlotClosed(Refused):
 
 
 class OneActiveBooking(Refused):
-    """This phone has a live booking in the group already, or this browser too many."""
+    """This phone has a live booking in the group already: at `start`."""
 
     code, status, words = "one_active_booking", 409, "book.one_active"
 
 
+class TooManyBookings(OneActiveBooking):
+    """This browser has `limit` live bookings already."""
+
+    words = "book.too_many"
+
+
 class TooEarly(Refused):
+    """The booking's `start`, and `opens`: from when on it can be checked in."""
+
     code, status, words = "too_early", 409, "book.too_early"
+
+
+class NotToday(TooEarly):
+    words = "book.other_day"
 
 
 class TooLate(Refused):

@@ -91,5 +91,6 @@ def find_seats(look: Look, profile: Profile, service: ServiceProfile, minutes: i
     except ValueError:
         raise SlotClosed(next=next_free(look, profile, ask, service.letter, look.now)) from None
     if seats is None:
-        raise SlotFull(next=next_free(look, profile, ask, service.letter, start))
+        local = start.astimezone(ZoneInfo(profile.timezone))
+        raise SlotFull(start=local, next=next_free(look, profile, ask, service.letter, start))
     return seats

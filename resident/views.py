@@ -6,12 +6,13 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 import pages
 import words
-from api import sentence, tag_of
+from api import tag_of
 from office import reports, tickets
 from office.errors import WrongState
 from office.profile import Profile, profile_of
 from office.replays import others_first
 from office.tickets import ticket_by_key
+from refusals import sentence
 from resident import start_page
 from resident.script import SCRIPT
 from resident.style import style
