@@ -6,7 +6,7 @@ FLASK := $(PY) -m flask --app server
 # Two processes; a file stays together in one of them, with the server that it starts.
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 
-.PHONY: help install test-tools run demo test test-fast storm bench lint
+.PHONY: help install test-tools run demo test test-fast test-long storm bench lint
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */make \1\t/' | expand -t 16
@@ -37,6 +37,9 @@ test: test-tools  ## the whole suite
 
 test-fast: test-tools  ## rules and use cases, without servers and browsers
 	@$(PYTEST) -m "not slow" tests/rules tests/usecases tests/test_architecture.py
+
+test-long: test-tools  ## the call rule on thousands of days, the forecast's targets on whole offices; some minutes
+	@$(PY) -m pytest -q -n 2 -m long tests/rules
 
 storm: test-tools  ## 1,000 tickets while printers fail and programs are killed; takes minutes
 	@STORM_TICKETS=1000 $(PY) -m pytest -q -s tests/printing/test_storm.py

@@ -57,12 +57,12 @@ class Office:
 
     def open(self, day: Day) -> tuple[Recorded, Model]:
         if self.agents is not None:
-            self.facts = self.agents.facts(self.facts.name, day)
+            self.facts = self.agents.open(self.facts.name, day)
         return record(self.facts, day), fit(self.learned, self.facts.standard_minutes)
 
-    def known(self, recorded: Recorded, hall: Hall) -> Hall:
+    def known(self, hall: Hall) -> Hall:
         """What the forecast may see of it: of a plain log not who was on duty."""
-        return hall if self.agents is None else replace(hall, counters=self.agents.counters(recorded, hall))
+        return hall if self.agents is None else replace(hall, counters=self.agents.counters(hall))
 
     def add(self, day: Day) -> None:
         self.learned.add(day)
@@ -141,7 +141,7 @@ class Evaluation:
         self, recorded: Recorded, model: Model, kind: Kind, at: int, now: Minute, truth: float, seed: int
     ) -> tuple[dict[str, Range], float]:
         hall, asked = hall_at(recorded, now, at), recorded.lines[at]
-        known = self.office.known(recorded, hall)
+        known = self.office.known(hall)
         sample = self._sample(known, model, asked.id, seed)
         low, middle, high = (value - now for value in quantiles(sample, self.office.past.levels(kind, LEVELS), known))
         mean = self.office.mean.minutes

@@ -13,7 +13,6 @@ from pathlib import Path
 from office.hall import CounterNow, Hall
 from office.learning import SAMPLES_KEPT
 from office.recorded import Day, Leg, Minute, OfficeFacts, Outcome, Rulebook, Span
-from office.replay import Recorded
 from office.traces import Row, rows_of
 
 IDLE_EDGES = (1.0, 3.0, 10.0, 30.0, 90.0)  # minutes since the last call ended
@@ -142,9 +141,14 @@ class Agents:
     violations: dict[float, float] = field(default_factory=lambda: dict.fromkeys(HEAD_STARTS, 0.0))
     known: set[str] = field(default_factory=set)
     calls: dict[str, int] = field(default_factory=dict)
+    today: Exposure = field(default_factory=lambda: Exposure([0.0], [0.0]))
 
-    def facts(self, name: str, today: Day) -> OfficeFacts:
-        """`today` only lends the names of agents new to the log: they show once they have taken a call."""
+    def open(self, name: str, today: Day) -> OfficeFacts:
+        """`today` only lends the names of agents new to the log: they show once they have taken a call.
+
+        Of its waits nothing is read but what lies before the moment asked about.
+        """
+        self.today = Exposure.of(today)
         best = min(HEAD_STARTS, key=lambda head: (self.violations[head], head))
         rules = Rulebook(promise_prio=0.0, promise_walk=best, zip=None, early=0.0)
         every = frozenset(self.known | {leg.service for leg in today.legs})
@@ -191,21 +195,20 @@ class Agents:
                 own = chosen.queued + (0.0 if chosen.is_priority else head)
                 self.violations[head] += any(leg.queued + (0.0 if leg.is_priority else head) < own for leg in rest)
 
-    def counters(self, recorded: Recorded, hall: Hall) -> tuple[CounterNow, ...]:
+    def counters(self, hall: Hall) -> tuple[CounterNow, ...]:
         """Who is in a call keeps what is known of it; all others get the moments at which they may take one."""
-        exposure = Exposure.of(recorded.day)
         found = []
         for counter in hall.counters:
-            moments = () if counter.serving is not None else self._may_return(counter, hall.now, exposure)
+            moments = () if counter.serving is not None else self._may_return(counter, hall.now)
             if counter.serving is not None or moments:
                 found.append(replace(counter, may_return=moments))
         return tuple(found)
 
-    def _may_return(self, counter: CounterNow, now: Minute, exposure: Exposure) -> tuple[Minute, ...]:
+    def _may_return(self, counter: CounterNow, now: Minute) -> tuple[Minute, ...]:
         if counter.freed is None:
             return tuple(start for start in self.starts.get(counter.id, ()) if start > now)
         nth = sum(now - counter.freed >= edge for edge in IDLE_EDGES)
-        exposed = exposure.before(now) - exposure.before(counter.freed)
+        exposed = self.today.before(now) - self.today.before(counter.freed)
         left = self.remaining.get((nth, _bin(exposed, EXPOSED_EDGES)), [])
         return tuple(now + minutes for minutes in (left if len(left) >= ENOUGH else [*left, *FIRST_GUESS]))
 

@@ -1,5 +1,6 @@
 """From the hall as it stands to a play ready to run: every chance drawn at once, from one seeded source."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from office.duty import Draw, frees, normal_quantiles, spells_away
-from office.fitting import Model, rate_before
+from office.fitting import UNHEARD, Model, rate_before
 from office.hall import Hall, InLine
 from office.recorded import Minute
 from office.simulation import INF, Counters, Floats, Ints, Play, Tickets
@@ -84,11 +85,12 @@ def watched_order(hall: Hall, only: str | None = None) -> list[InLine]:
 def _pace(hall: Hall, model: Model, random: np.random.Generator, rows: int) -> Floats:
     """ln of today's pace: how far today's services run from what is expected, the latest counting most."""
     weight = total = 0.0
+    usual = dict(zip(model.services, model.mean_ln.tolist(), strict=True))
     for one in hall.finished:
         own = 0.5 ** ((hall.now - one.ended) / PACE_HALF_LIFE)
-        expected = model.mean_ln[model.place(one.service)] + model.clerks.get(one.clerk, 0.0)
+        expected = usual.get(one.service, usual[UNHEARD]) + model.clerks.get(one.clerk, 0.0)
         weight += own
-        total += own * (np.log(max(one.minutes, 0.05)) - expected)
+        total += own * (math.log(max(one.minutes, 0.05)) - expected)
     certainty = PACE_PSEUDO + weight
     return np.asarray(total / certainty + model.spread / np.sqrt(certainty) * random.permutation(normal_quantiles(rows)))
 
@@ -105,9 +107,10 @@ def _bound_bit(counter: int, bits: Ints) -> int:
 
 def _part(rows: int, columns: int, **given: Any) -> Part:
     """Scalars and rows are spread over the whole part; what is not given is zero, absent, false."""
-    shape = (rows, columns)
-    values = {name: np.asarray(given.get(name, 0), dtype=kind) for name, kind in FIELDS.items()}
-    return Part(**{name: np.array(np.broadcast_to(value, shape)) for name, value in values.items()})
+    values = {name: np.empty((rows, columns), dtype=kind) for name, kind in FIELDS.items()}
+    for name, value in values.items():
+        value[...] = given.get(name, 0)
+    return Part(**values)
 
 
 def _known(tickets: Sequence[InLine], hall: Hall, draw: Draw) -> Part:

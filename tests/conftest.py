@@ -29,6 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["KIOSK_DATABASE_URL"] = "sqlite:////nonexistent/never-opened.db"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run where they are asked for by their mark, and nowhere else."""
+    if "long" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """A test that asks another host fails at once, whoever wrote it."""

@@ -10,7 +10,7 @@ from policy_invariants import INVARIANTS, broken
 
 from office.policy import CounterView, Rules, Waiting, choose_next
 
-FEW, MANY = 25, 4000
+FEW, MANY, MOST = 25, 2000, 10_000
 OTHER_RULES = (
     Rules(zip=1),
     Rules(zip=3),
@@ -24,12 +24,23 @@ def test_invariants_hold_on_random_days() -> None:
     assert [broken(play(seed)) for seed in range(100, 180)] == [{}] * 80
 
 
+def days_hold(seeds: range) -> None:
+    """With other parameters than the usual ones on every third day."""
+    for seed in seeds:
+        rules = Rules() if seed % 3 else OTHER_RULES[seed // 3 % len(OTHER_RULES)]
+        assert broken(play(seed, rules=rules)) == {}, seed
+
+
 @pytest.mark.slow
 def test_invariants_hold_on_thousands_of_days() -> None:
     """The same on thousands of days, with other parameters among them."""
-    for seed in range(1000, 1000 + MANY):
-        rules = Rules() if seed % 3 else OTHER_RULES[seed // 3 % len(OTHER_RULES)]
-        assert broken(play(seed, rules=rules)) == {}, seed
+    days_hold(range(1000, 1000 + MANY))
+
+
+@pytest.mark.long
+def test_invariants_hold_on_ten_thousand_days() -> None:
+    """And on ten thousand others."""
+    days_hold(range(20_000, 20_000 + MOST))
 
 
 @pytest.mark.parametrize("rules", OTHER_RULES)
