@@ -1,6 +1,5 @@
 """The counter's JSON: signing in, opening a counter, calling, and what follows."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, jsonify
@@ -33,8 +32,6 @@ from counter.shapes import (
     DeskAnswer,
     Done,
     HelpShape,
-    LineAnswer,
-    LineQuery,
     OpenShape,
     OutageAnswer,
     OutagePath,
@@ -46,16 +43,13 @@ from counter.shapes import (
     TicketAnswer,
     TransferShape,
 )
-from office import calling, counters, desk, outages, people, replays
-from office.errors import Invalid
+from office import calling, counters, desk, outages, people
 from office.once import once
-from office.profile import office_codes, profile_of
+from office.profile import office_codes
 from running import running
 from signing_in import check_password
 
 api = Blueprint("counter_api", __name__, url_prefix=PREFIX)
-# Older days may have been purged; a line without its events would look like an empty hall.
-REPLAYED = timedelta(days=400)
 GUARDED = {"security": SECURITY}
 TICKET_REFUSALS = with_body(409, *STAFF)
 
@@ -221,14 +215,3 @@ def report_outage(path: OfficePath, body: OutageShape) -> Response:
 def end_outage(path: OutagePath) -> Response:
     """The service is back."""
     return jsonify(running().db.transaction(outages.end_outage, actor("person"), path.outage))
-
-
-@api.get("/offices/<string:office>/line", responses={200: LineAnswer, **problems(*STAFF)}, **GUARDED)
-def get_line(path: OfficePath, query: LineQuery) -> Response:
-    """Who stood where at any moment, in the order of their turns, and why the last calls were made: from the event log."""
-    actor("person", office=path.office)
-    with running().db.read() as look:
-        at = look.now if query.at is None else instant_of(query.at, "at")
-        if not look.now - REPLAYED <= at <= look.now:
-            raise Invalid(fields={"at": "a moment of the last 400 days"}, n=1)
-        return jsonify(replays.line_at(look, profile_of(look, path.office), at))

@@ -1,6 +1,5 @@
 """What the counter's JSON looks like, asked and answered."""
 
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -106,37 +105,3 @@ class OutagesAnswer(Answer):
 
 class Done(Answer):
     done: bool
-
-
-class LineQuery(BaseModel):
-    at: str | None = Field(None, max_length=40, description="an instant with its offset; now when not given")
-
-
-class InLine(Answer):
-    ticket: str
-    service: str
-    lane: str
-    position: int
-    issued_at: str
-    slot: str | None
-    turn_at: str
-
-
-class LineCall(Answer):
-    v: int
-    at: str
-    ticket: str
-    counter: int
-    why: dict[str, Any] | None
-
-
-class LineAnswer(Answer):
-    """`turn_at`: the promised time that decides the order. `rule`: minutes, as the office has set them."""
-
-    office: str
-    at: str
-    day: str
-    rule: dict[str, int | None]
-    waiting: list[InLine]
-    counters: list[dict[str, Any]]
-    calls: list[LineCall]

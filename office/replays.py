@@ -1,10 +1,10 @@
 """Why A012 went before A010: any minute of a day again, from the event log. Labels only."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 
 from office import events
 from office.clock import day_of
@@ -16,6 +16,10 @@ from office.shown import instant
 
 SHOWN_OVERTAKERS = 2
 SHOWN_CALLS = 10
+# Anybody may look so far back; only the office's people further: a hall that is long over is nobody's pastime.
+PUBLIC = timedelta(days=14)
+# Older days may have been purged; a line without its events would look like an empty hall.
+KEPT = timedelta(days=400)
 # What an operator may choose from. Whatever else another program wrote may name a person: it stays in the row.
 PICKED = frozenset({"urgent", "help", "back", "missed", "family", "mistake", "other"})
 
@@ -38,6 +42,9 @@ _CALLS_AFTER = (
     .where(Event.office_id == bindparam("office"), Event.day == bindparam("day"), Event.at > bindparam("at"),
            text("events.type = 'ticket_called'"))
     .order_by(Event.v.desc())
+)
+_MOMENTS = select(func.max(Event.at).filter(Event.at < bindparam("at")), func.min(Event.at).filter(Event.at > bindparam("at"))).where(
+    Event.office_id == bindparam("office"), Event.day == bindparam("day"), Event.v.is_not(None),
 )
 _GONE = (events.TICKET_LEFT, events.TICKET_HELD, events.TICKET_NO_SHOW, events.TICKET_FINISHED, events.TICKET_SERVING)
 
@@ -120,6 +127,12 @@ def line_at(look: Look, profile: Profile, at: datetime) -> dict[str, Any]:
         "counters": [{"number": n, "state": c.get("state", "closed"), "ticket": c.get("ticket")} for n, c in sorted(line.counters.items())],
         "calls": [{**c, "at": instant(c["at"], zone)} for c in reversed(line.calls[-SHOWN_CALLS:])],
     }
+
+
+def moments_around(look: Look, profile: Profile, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the hall of that day changed last before this moment, and when next after it."""
+    row = look.conn.execute(_MOMENTS, {"office": profile.id, "day": day_of(at, profile.timezone), "at": at}).one()
+    return row[0], row[1]
 
 
 def _turns(look: Look, profile: Profile, line: _Line, day: date, at: datetime) -> dict[str, datetime]:

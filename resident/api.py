@@ -5,8 +5,10 @@ from typing import Any
 from flask import Response, jsonify
 from pydantic import BaseModel, Field
 
-from api import PREFIX, Answer, Blueprint, Both, OfficePath, problems, tag_of, tagged
-from office import reports, tickets
+from api import PREFIX, STAFF, Answer, Blueprint, Both, OfficePath, actor, instant_of, problems, tag_of, tagged
+from office import replays, reports, tickets
+from office.errors import Invalid
+from office.profile import profile_of
 from running import running
 
 api = Blueprint("resident_api", __name__, url_prefix=PREFIX)
@@ -98,6 +100,40 @@ class TicketView(Answer):
     at: str
 
 
+class LineQuery(BaseModel):
+    at: str | None = Field(None, max_length=40, description="an instant with its offset; now when not given")
+
+
+class InLine(Answer):
+    ticket: str
+    service: str
+    lane: str
+    position: int
+    issued_at: str
+    slot: str | None
+    turn_at: str
+
+
+class LineCall(Answer):
+    v: int
+    at: str
+    ticket: str
+    counter: int
+    why: dict[str, Any] | None
+
+
+class LineAnswer(Answer):
+    """`turn_at`: the promised time that decides the order. `rule`: minutes, as the office has set them."""
+
+    office: str
+    at: str
+    day: str
+    rule: dict[str, int | None]
+    waiting: list[InLine]
+    counters: list[dict[str, Any]]
+    calls: list[LineCall]
+
+
 @api.get("/offices", responses={200: Offices, **problems()})
 def list_offices() -> Response:
     """Every office."""
@@ -118,6 +154,21 @@ def get_board(path: OfficePath) -> Response:
     with running().db.read() as look:
         tag, board = reports.board(look, path.office)
     return tagged(board, tag)
+
+
+@api.get("/offices/<string:office>/line", responses={200: LineAnswer, **problems(*STAFF)})
+def get_line(path: OfficePath, query: LineQuery) -> Response:
+    """Who stood where at any moment, in the order of their turns, and why the last calls were made; labels only.
+
+    Anybody may ask about the last 14 days, the office's people about the last 400.
+    """
+    with running().db.read() as look:
+        at = look.now if query.at is None else instant_of(query.at, "at")
+        if not look.now - replays.KEPT <= at <= look.now:
+            raise Invalid(fields={"at": "a moment of the last 400 days"}, n=1)
+        if at < look.now - replays.PUBLIC:
+            actor("person", office=path.office)
+        return jsonify(replays.line_at(look, profile_of(look, path.office), at))
 
 
 @api.get("/tickets/<string:key>", responses={200: TicketView, 304: None, **problems()})

@@ -14,6 +14,7 @@ from office.replays import others_first
 from office.tickets import ticket_by_key
 from refusals import sentence
 from resident import start_page
+from resident.line_page import line_facts
 from resident.script import SCRIPT
 from resident.style import style
 from resident.ticket_page import page_of, why_others
@@ -50,6 +51,15 @@ def rule(office: str) -> Response:
         profile = profile_of(look, office)
         facts = rule_facts(look, profile, pages.language())
     return pages.render("resident/rule.html", office=profile, css=style("resident.css"), **facts)
+
+
+@views.get("/office/<office>/line")
+def line(office: str) -> Response:
+    """Who stood where at any minute of the last days, and why each call was made."""
+    with running().db.read() as look:
+        profile = profile_of(look, office)
+        facts = line_facts(look, profile, pages.language(), request.args)
+    return pages.render("resident/line.html", office=profile, css=style("resident.css"), **facts)
 
 
 @views.get("/t/ticket.js")

@@ -9,8 +9,11 @@ from office.db import Look
 from office.expected import score
 from office.line import rules_of
 from office.profile import Profile
+from office.replays import rule_view
 
 SCORED_DAYS = 14
+#: people, not minutes
+COUNTED = ("zip", "reentry_after")
 
 
 def rule_facts(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
@@ -20,9 +23,16 @@ def rule_facts(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
     said = words.say(lang, "stat.rule", n=rules.promise_prio, m=rules.promise_walk, k=rules.zip or 0)
     return {
         "rule": said if rules.zip is not None else said.split(". ")[0] + ".",
+        "numbers": [(words.say(lang, "rule." + name), _number(name, value, lang)) for name, value in rule_view(profile).items()],
         "yesterday": yesterday_words(scores[0], lang),
         "days": [(words.date_words(lang, date.fromisoformat(one["day"])), _day_words(one, lang)) for one in scores],
     }
+
+
+def _number(name: str, value: int | None, lang: str) -> str:
+    if value is None:
+        return words.say(lang, "rule.no_zip")
+    return words.say(lang, "rule.people" if name in COUNTED else "rule.minutes", n=value)
 
 
 def yesterday_words(one: dict[str, Any], lang: str) -> str:

@@ -1,5 +1,7 @@
 """Any moment's line over HTTP: for those who must answer a complaint."""
 
+from datetime import timedelta
+
 import pytest
 from factories import new_request_id
 
@@ -28,7 +30,17 @@ def test_a_moment_that_cannot_be(office, at):
     assert (refused.status, refused.code, list(refused.body["fields"])) == (422, "invalid", ["at"])
 
 
-def test_the_line_is_for_the_office_s_people(office):
-    """Not for a stranger, nor for a colleague of another office."""
-    assert office.anybody.get(f"{office.path}/line").code == "unauthenticated"
-    assert office.at("penajam").person("budi").get(f"{office.path}/line").code == "forbidden"
+def test_the_last_days_are_for_everybody(office):
+    """Labels only: whoever waited may look; a stranger as well as a colleague of another office."""
+    office.take(office.device())
+    for who in (office.anybody, office.at("penajam").person("budi")):
+        assert [t["ticket"] for t in who.get(f"{office.path}/line").ok()["waiting"]] == ["A001"]
+
+
+def test_older_days_are_for_the_office_s_people(office, clock):
+    """Further back than two weeks: not for a stranger, nor for a colleague of another office."""
+    siti, budi = office.person(), office.at("penajam").person("budi")
+    at = (clock.at - timedelta(days=15)).isoformat().replace("+", "%2B")
+    assert siti.get(f"{office.path}/line?at={at}").ok()["waiting"] == []
+    assert office.anybody.get(f"{office.path}/line?at={at}").code == "unauthenticated"
+    assert budi.get(f"{office.path}/line?at={at}").code == "forbidden"

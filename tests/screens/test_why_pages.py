@@ -10,6 +10,9 @@ def test_the_rule_is_public(app, lang):
     """Anybody reads the rule with this office's numbers; a score that nobody knows is said to be unknown."""
     text = app.test_client().get(f"/office/waru/rule?lang={lang}").text
     assert say(lang, "stat.rule", n=15, m=120, k=2) in text
+    assert say(lang, "rule.promise_walk") in text
+    assert say(lang, "rule.minutes", n=120) in text
+    assert say(lang, "rule.people", n=2) in text
     assert say(lang, "rule.yesterday_unknown") in text
     assert text.count(say(lang, "rule.day_unknown")) >= 14
 
