@@ -3,6 +3,7 @@
 It changes language, searches and shows papers without asking the server again. A text is a pair [id, en].
 """
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import Any
 from assets import Asset, asset, squeeze_css, squeeze_js, without_weights
 from office.profile import Profile, ServiceProfile
 from words import LANGUAGES, pick, zone_words
+from words import WORDS as WORDS_OF
 
 # The kiosk writes in the ordinary and the heaviest weight only.
 UNSEEN_WEIGHTS = (600,)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; sent as one, because a page may ask for six files only
 SCRIPTS = ("kiosk-search.js", "kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
-#: check-in by booking code comes with the bookings' own pages
-BOOKING = False
+#: fetched when somebody comes with a booking, with the words that only this needs: they carry no zone
+LATER = "kiosk-booking.js"
+LATER_WORDS = ("book.check_in", "book.ordinary", "kiosk.already_in", "kiosk.camera", "kiosk.camera_hint", "kiosk.checked_in",
+               "kiosk.checked_late", "kiosk.scan_code", "kiosk.scan_fail", "kiosk.scan_off", "kiosk.type_again", "kiosk.type_code")
 GROUPS_AT_ONCE = 6
 #: a person who is not sure is offered a number for this service
 ADVICE = "INFO"
@@ -27,22 +31,24 @@ WORDS = (
     "a11y.number", "a11y.picture", "a11y.qr", "app.office", "book.holiday", "day", "disp.break", "disp.counter", "disp.go",
     "disp.opens", "disp.outage_all", "err.generic", "err.unknown_ticket", "kiosk", "month", "out", "picture", "state",
 )
-#: keys of the wording list that this page has no place for yet (bookings, the reason of the priority), or says without a script
+#: keys of the wording list that this page has no place for (the reason of the priority), says without a script, or fetches later
 UNSAID = re.compile(
-    r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_code|booking_|have_booking|from_home|help_coming|not_sure|not_here$"
+    r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_|camera|checked_|already_in|booking_|from_home|help_coming|not_sure|not_here$"
     r"|no_script|take_(?!slip)|missed|docs_form|presence_any)|day\.short"
 )
 
 Pair = list[str]
 
 
-def boot(office: Profile, now: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """`now`: the answer of GET /offices/{office}/kiosk, of which the page takes whether numbers are given."""
+def boot(office: Profile, now: Mapping[str, Any], lang: str, later: str) -> dict[str, Any]:
+    """`now`: the answer of GET /offices/{office}/kiosk, of which the page takes whether numbers are given.
+    `later`: the address of later_script()."""
     groups = groups_of(office)
     texts: list[Pair] = []
     return {
         "office": {"code": office.code, "name": office.name},
         "lang": lang,
+        "later": later,
         "status": {"at": now["at"], "open": now["open"]},
         "advice": ADVICE,
         "pictures": PICTURES,
@@ -65,6 +71,12 @@ def groups_of(office: Profile) -> list[dict[str, Any]]:
 
 def script() -> Asset:
     return asset("".join(squeeze_js((STATIC / name).read_text(encoding="utf-8")) + "\n" for name in SCRIPTS))
+
+
+def later_script() -> Asset:
+    source = squeeze_js((STATIC / LATER).read_text(encoding="utf-8"))
+    said = {key: [WORDS_OF[lang][key] for lang in LANGUAGES] for key in LATER_WORDS}
+    return asset(f"window.Giliran.bookingWords={json.dumps(said, ensure_ascii=False, separators=(',', ':'))};\n{source}\n")
 
 
 def style() -> str:

@@ -12,6 +12,7 @@ from running import running
 from words import zone_words
 
 SCRIPT = page.script()
+LATER = page.later_script()
 STYLE = page.style()
 
 views = Blueprint("kiosk", __name__)
@@ -22,14 +23,19 @@ def kiosk_script() -> Response:
     return pages.script(SCRIPT)
 
 
+@views.get("/kiosk/booking.js")
+def booking_script() -> Response:
+    return pages.script(LATER)
+
+
 @views.get("/kiosk/<office>")
 @pages.for_device("kiosk")
 def kiosk(office: Profile, device: Actor) -> Response:
     with running().db.read() as look:
         now = kiosks.kiosk_view(look, office.code)
-    lang = pages.language()
+    carried = page.boot(office, now, pages.language(), f"/kiosk/booking.js?v={LATER.digest}")
     return pages.render(
         "kiosk/kiosk.html", office=office, zone=zone_words(office.timezone), style=STYLE, script=SCRIPT.digest,
-        letters=[group["letter"] for group in page.groups_of(office)], booking=page.BOOKING,
-        boot=htmlsafe_json_dumps(page.boot(office, now, lang), separators=(",", ":"), ensure_ascii=False),
+        letters=[group["letter"] for group in page.groups_of(office)],
+        boot=htmlsafe_json_dumps(carried, separators=(",", ":"), ensure_ascii=False),
     )

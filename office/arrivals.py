@@ -10,12 +10,12 @@ from office import policy
 from office.appointments import change, find, lapse_holds
 from office.booked import Appointment
 from office.db import Tx
-from office.errors import Cancelled, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice, WrongState
+from office.errors import Cancelled, NotBooked, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice
 from office.here import Here, enter
 from office.hours import opening_at
 from office.line import rules_of
 from office.models import PrintJob, Ticket
-from office.profile import profile_of
+from office.profile import Profile, profile_of
 from office.shown import instant
 from office.states import AppointmentState, Lane
 from office.tickets import issue
@@ -35,7 +35,7 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
     row = find(tx.conn, code)
     if row.office_code != office:
         theirs = profile_of(tx, row.office_code)
-        raise WrongOffice(office=theirs.code, point=theirs.short, start=row.start_at.astimezone(ZoneInfo(theirs.timezone)))
+        raise WrongOffice(office=theirs.code, point=theirs.short, **_facts(theirs, row))
     if row.state == A.CHECKED_IN:
         return {**_ticket_of(tx, here, row), "again": True}
     _check_time(tx, here, row)
@@ -52,19 +52,24 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
 
 def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
     """Errors: cancelled, wrong_state, too_early, too_late, office_closed."""
-    start = row.start_at.astimezone(ZoneInfo(here.profile.timezone))
+    facts = _facts(here.profile, row)
     if row.state == A.CANCELLED:
-        raise Cancelled()
-    if row.state == A.MISSED or tx.now > start + ENDS_AFTER:
-        raise TooLate(start=start)
+        raise Cancelled(**facts)
+    if row.state == A.MISSED or tx.now > row.start_at + ENDS_AFTER:
+        raise TooLate(**facts)
     if row.state != A.BOOKED:
-        raise WrongState(number=row.code, state=row.state)
-    if tx.now < start - OPENS_BEFORE:
+        raise NotBooked(number=row.code, state=row.state, **facts)
+    if tx.now < row.start_at - OPENS_BEFORE:
         early = TooEarly if row.day == here.day else NotToday
-        raise early(start=start, opens=start - OPENS_BEFORE, other_day=row.day != here.day)
+        raise early(opens=facts["start"] - OPENS_BEFORE, other_day=row.day != here.day, **facts)
     opening = opening_at(here.profile.schedule, tx.now)
     if opening.code == OfficeClosed.code:
         raise OfficeClosed(opens_at=opening.opens_at, closure=opening.reason)
+
+
+def _facts(profile: Profile, row: Row[Any]) -> dict[str, Any]:
+    """What a refusal says of a booking: its service, and its start on the clock of its office."""
+    return {"service": profile.by_id[row.service_id].code, "start": row.start_at.astimezone(ZoneInfo(profile.timezone))}
 
 
 def _ticket_of(tx: Tx, here: Here, row: Row[Any]) -> dict[str, Any]:

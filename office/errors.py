@@ -107,6 +107,12 @@ class WrongState(Refused):
     code, status, words = "wrong_state", 409, "op.wrong_state"
 
 
+class NotBooked(WrongState):
+    """A booking whose form was never sent, or whose time was closed and not chosen anew."""
+
+    words = "book.not_booked"
+
+
 class ChangedMeanwhile(Refused):
     """The caller acted on a state that is no longer true."""
 

@@ -150,12 +150,6 @@ window.Giliran.find = function (app) {
   app.actions.advice = function () { app.line.confirm(boot.advice); };
   app.actions.ready = function () { app.line.confirm(app.state.service); };
 
-  return {
-    named: named, picture: picture, type: type,
-    typed: function (event) {
-      var presses = event.key === ' ' && event.target.tagName === 'BUTTON';
-      if (event.key === 'Backspace') { type('delete'); }
-      if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !presses) { type(event.key); }
-    }
-  };
+  app.types.search = type;
+  return { named: named, picture: picture, choose: choose };
 };

@@ -139,26 +139,38 @@ window.Giliran.line = function (app) {
   function confirm(code) { app.go('priority', { service: code, requestId: uuid() }); }
 
   function take(lane) {
-    pending = { service: app.state.service, lane: lane, lang: app.lang(), request_id: app.state.requestId, qr: true };
-    keep('pending', { body: pending });
+    begin('/tickets', { service: app.state.service, lane: lane, lang: app.lang(), request_id: app.state.requestId, qr: true });
+  }
+  /* A booking code becomes a number in the same way. */
+  function arrive(code) { begin('/check-ins', { code: code, lang: app.lang(), request_id: uuid(), qr: true }); }
+
+  function begin(path, body) {
+    pending = { path: path, body: body };
+    keep('pending', pending);
     app.go('making', { late: false });
     send(pending, 0, app.ticks());
   }
   /* The same request_id until an answer is had: however often it is sent, it makes one ticket. */
   function send(mine, tries, since) {
-    call('POST', office + '/tickets', mine, function (code, got) {
+    call('POST', office + mine.path, mine.body, function (code, got) {
       if (pending !== mine) { return; }
       if (code === 0 || code >= 500 || code === 429) {
         again(mine, tries, since);
-      } else if ((code === 401 || code === 403) && !kept('pending', RESUME_MS).reloaded) {
-        keep('pending', { body: mine, reloaded: true });
+      } else if ((code === 401 || code === 403) && !mine.reloaded) {
+        keep('pending', { path: mine.path, body: mine.body, reloaded: true });
         window.location.reload();
       } else {
         pending = null;
         keep('pending', null);
-        if (code === 200 || code === 201) { app.number.taken(got, mine.lang); } else { app.swap(refusal(got, mine.service)); }
+        answered(mine, code, got);
       }
     });
+  }
+  function answered(mine, code, got) {
+    var had = code === 200 || code === 201;
+    if (mine.path === '/check-ins') {
+      app.later(function () { app.booking.answered(had, got, mine.body.lang); });
+    } else if (had) { app.number.taken(got, mine.body.lang); } else { app.swap(refusal(got, mine.body.service)); }
   }
   function again(mine, tries, since) {
     if (app.ticks() - since > GIVE_UP_MS) { app.swap(notMade()); return; }
@@ -188,8 +200,8 @@ window.Giliran.line = function (app) {
   function resume() {
     var unfinished = kept('pending', RESUME_MS);
     if (!unfinished) { return app.number.resume(); }
-    pending = unfinished.body;
-    app.speak(pending.lang);
+    pending = unfinished;
+    app.speak(pending.body.lang);
     resend();
     return true;
   }
@@ -203,7 +215,7 @@ window.Giliran.line = function (app) {
   app.kept = kept;
 
   return {
-    stopsHere: stopsHere, pausedBecause: pausedBecause, paused: paused, notOffered: notOffered, confirm: confirm, notePrinter: notePrinter,
+    stopsHere: stopsHere, pausedBecause: pausedBecause, paused: paused, notOffered: notOffered, confirm: confirm, arrive: arrive, refusal: refusal, notePrinter: notePrinter,
     printer: printer, isDumb: isDumb, staff: staff, open: function () { return status.open; },
     waiting: function () { return status.waiting_count >= 0 ? status.waiting_count : null; },
     forget: function () {

@@ -74,7 +74,8 @@ window.Giliran.number = function (app) {
     var ahead = aheadWords(), expect = answer.expect, service = app.find.named(answer.service);
     app.fill($('plate'), plate());
     app.whole($('num-service'), app.word(service ? service.name : answer.service_name));
-    $('num-lane').hidden = answer.lane !== 'priority';
+    $('num-lane').lastChild.textContent = answer.note ? app.word(answer.note) : say('kiosk.priority_ok');
+    $('num-lane').hidden = !answer.note && answer.lane !== 'priority';
     line('num-ahead', ahead[0], ahead[1]);
     line('num-expect', expect ? say('kiosk.eta') : '', expect ? say('kiosk.eta_range', { a: app.clockOf(expect.from), b: app.clockOf(expect.to) }) : '');
     $('track').hidden = !answer.qr;
@@ -134,22 +135,31 @@ window.Giliran.number = function (app) {
     });
   };
   app.actions.done = function () { app.home(); };
+  app.actions.booking = function () { app.later(function () { app.go('booking', { query: '' }); }); };
 
-  /* The key out of a slip's QR, whatever a scanner's keyboard layout made of the signs around it. */
+  /* The key out of a slip's QR, or a booking's code, whatever a scanner's keyboard layout made of the signs around it. */
   function keyIn(text) {
     var found = /(?:^|\W)t\W([A-Za-z0-9_-]{8,})\W*$/.exec(text) || /^([A-Za-z0-9_-]{16,})$/.exec(text);
     return found && found[1];
   }
+  function codeIn(text) {
+    var found = /(?:^|\Wb\W)([2-9A-HJ-NP-Z]{9})\W*$/i.exec(text);
+    return found && found[1].toUpperCase();
+  }
   function scanned(text) {
-    var key = keyIn(text);
+    var key = keyIn(text), code = codeIn(text);
     app.stay();
     if (app.state.step === 'making') { return; }
-    if (!key) { unread('kiosk.scan_other'); return; }
+    if (code) { app.later(function () { app.line.arrive(code); }); } else if (key) { open(key); } else { unread('kiosk.scan_other'); }
+  }
+  /* A number that was given before, as it stands now; `note`: a pair of words above it. */
+  function open(key, note) {
     app.call('GET', '/tickets/' + key, null, function (code, got) {
       if (code !== 200) { unread(code === 404 ? 'err.unknown_ticket' : 'err.generic'); return; }
       answer = got;
+      answer.note = note;
       slip = null;
-      app.go('number');
+      app[app.state.step === 'making' ? 'swap' : 'go'](app.state.step === 'making' ? { step: 'number' } : 'number');
       app.live(spoken() + ' ' + $('slip').textContent);
     });
   }
@@ -163,7 +173,7 @@ window.Giliran.number = function (app) {
     if ((event.key === 'Enter' || event.key === 'Tab') && fast && scan.text.length >= SCAN_LEAST) {
       event.preventDefault();
       event.stopPropagation();
-      if (app.state.step === 'search') { app.state.query = scan.before; }
+      if (app.types[app.state.step]) { app.state.query = scan.before; }
       scanned(scan.text);
       scan.text = '';
     } else if (event.key.length === 1) {
@@ -174,7 +184,7 @@ window.Giliran.number = function (app) {
   }, true);
 
   return {
-    show: show, taken: taken, resume: resume,
+    show: show, taken: taken, resume: resume, open: open, scanned: scanned,
     drawSlip: drawSlip,
     isTroubled: function () { return !!slip && slipWords()[1]; },
     forget: function () {

@@ -19,7 +19,7 @@ window.Giliran.touch = function (app) {
   function pressKey(key) {
     var twice = lastKey.key === key && app.ticks() - lastKey.at < SAME_KEY_MS;
     lastKey = { key: key, at: app.ticks() };
-    if (!twice) { app.find.type(key); }
+    if (!twice) { app.types[app.state.step](key); }
   }
   /* A key needs no quiet time: the focus has moved to the new heading, a second Enter meets nothing. */
   function press(target, byKey) {
@@ -96,9 +96,12 @@ window.Giliran.touch = function (app) {
     } else if (/^Arrow/.test(event.key) && !(typing && /Left|Right/.test(event.key))) {
       target = neighbour(event.key);
       if (target) { target.focus(); event.preventDefault(); }
-    } else if (app.state.step === 'search' && !typing) {
-      app.find.typed(event);
-    }
+    } else if (app.types[app.state.step] && !typing) { typed(event, app.types[app.state.step]); }
+  }
+  function typed(event, type) {
+    var presses = event.key === ' ' && event.target.tagName === 'BUTTON';
+    if (event.key === 'Backspace') { type('delete'); }
+    if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !presses) { type(event.key); }
   }
 
   function idleLimit() {

@@ -176,14 +176,28 @@
       draw();
     };
   }
+  /* The way of a booking is fetched when somebody comes with one: the first view stays light. */
+  function later(then) {
+    var script = el('script');
+    if (app.booking) { then(); return; }
+    script.src = boot.later;
+    script.onload = function () {
+      app.booking = app.booking || giliran.booking(app);
+      then();
+    };
+    script.onerror = function () {
+      go('stop', stop(function () { return { icon: 'wifi-off', title: say('err.generic'), lines: [], acts: [['home', 'kiosk.to_start']] }; }));
+    };
+    document.body.appendChild(script);
+  }
   function speak(chosen) {
     lang = chosen;
     relabel();
   }
 
   app = {
-    boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, $: $, say: say, word: word, el: el, whole: whole, shape: shape, fill: fill, section: section,
-    clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, speak: speak,
+    boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, types: {}, $: $, say: say, word: word, el: el, whole: whole, shape: shape, fill: fill, section: section,
+    clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, later: later, speak: speak,
     /* never jumps when somebody sets the machine's clock */
     ticks: function () { return window.performance.now(); },
     setClock: function (iso) { skew = Date.parse(iso) - Date.now(); showClock(); },
