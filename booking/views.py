@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 import pages
 import words
-from api import PERSON_COOKIE, instant_of, sentence
+from api import PERSON_COOKIE, instant_of
 from booking import steps
 from booking.api import BROWSER_COOKIE, RESIDENT, browser_mark, name_of, read_booking, with_links
 from booking.mail_address import normal_email
