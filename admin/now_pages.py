@@ -14,6 +14,7 @@ from office import overview
 from office.actors import Actor
 from office.people import REGENCY_ZONE
 from running import running
+from scoreboard import yesterday_words
 from settings import ROOT
 
 
@@ -26,7 +27,8 @@ def now(person: Actor) -> Any:
         guesses, at = overview.guesses(look, person), look.now
     found = troubles.of_system([name for name, check in health.CHECKS.items() if check(here)], lang)
     found += [troubles.in_words(trouble, office, lang, at) for trouble, office in _worst_first(offices)]
-    shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at)} for o in offices]
+    shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at), "score": yesterday_words(o["yesterday"], lang)}
+             for o in offices]
     return show("now", person, place="now", troubles=found, guesses=guesses, data_file=data_file(), offices=shown,
                 **_clock(offices, lang, at))  # fmt: skip
 

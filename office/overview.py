@@ -11,6 +11,7 @@ from office.counters import COUNTER
 from office.db import Look
 from office.desk import gear
 from office.events import IS_WAITING
+from office.expected import score
 from office.hours import Opening, opening_at
 from office.models import Counter, Event, Offer, PrintJob, Service, Ticket
 from office.printers import job_counts
@@ -43,7 +44,7 @@ def offices_now(look: Look, by: Actor) -> list[dict[str, Any]]:
 
 
 def office_now(look: Look, profile: Profile) -> dict[str, Any]:
-    """`longest_minutes` None: nobody waits. `last_at`: when anything last happened in the hall."""
+    """`longest_minutes` None: nobody waits. `last_at`: when anything last happened in the hall. `yesterday`: expected.score."""
     opening = opening_at(profile.schedule, look.now)
     figures = _figures(look, profile)
     found = [*_of_counters(look, profile), *_of_line(figures, opening), *_of_machines(look, profile, opening),
@@ -51,6 +52,7 @@ def office_now(look: Look, profile: Profile) -> dict[str, Any]:
     return {
         "code": profile.code, "name": profile.name, "short": profile.short, "timezone": profile.timezone,
         "open_now": opening.open_now, **opening_view(profile, opening), **figures,
+        "yesterday": score(look.conn, profile, day_of(look.now, profile.timezone) - timedelta(days=1)),
         "troubles": sorted(found, key=lambda trouble: WORST_FIRST.index(trouble["code"])),
     }  # fmt: skip
 

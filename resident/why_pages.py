@@ -10,6 +10,7 @@ from office.expected import score
 from office.line import rules_of
 from office.profile import Profile
 from office.replays import rule_view
+from scoreboard import yesterday_words
 
 SCORED_DAYS = 14
 #: people, not minutes
@@ -33,12 +34,6 @@ def _number(name: str, value: int | None, lang: str) -> str:
     if value is None:
         return words.say(lang, "rule.no_zip")
     return words.say(lang, "rule.people" if name in COUNTED else "rule.minutes", n=value)
-
-
-def yesterday_words(one: dict[str, Any], lang: str) -> str:
-    if one["of_ten"] is None:
-        return words.say(lang, "rule.yesterday_unknown")
-    return words.say(lang, "eta.score", n=one["of_ten"])
 
 
 def _day_words(one: dict[str, Any], lang: str) -> str:

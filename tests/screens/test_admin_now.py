@@ -1,12 +1,14 @@
 """The back room: who may open which page, and what the start page says."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from back_room import PAGES, entrance, rows
 
 from office import catalog, outages
 from office.actors import Actor
+from office.expected import keep_told
 from settings import ROOT
 from words import say
 
@@ -108,6 +110,21 @@ def test_figures_of_an_office(app, office, signed_in, clock):
     clock.move(minutes=17)
     text = re.sub(r"<[^>]+>", " ", signed_in().get("/admin").text)
     assert re.search(r"Waru\s+\S.*?1\s+dari 3\s+1\s+17\s+menit\s+1\s", text, re.DOTALL)
+
+
+def test_yesterdays_score(app, office, signed_in, clock):
+    """How many were called within what they were told; unknown while nobody was told anything."""
+    admin, kiosk, siti = signed_in(), office.device(), office.person()
+    assert say("id", "rule.yesterday_unknown") in admin.get("/admin").text
+    ticket = office.take(kiosk)
+    ends = {f"p{q}_at": clock.at + timedelta(minutes=minutes) for q, minutes in ((10, 0), (50, 5), (80, 8), (90, 9))}
+    app.extensions["giliran"].db.transaction(keep_told, rows=[
+        {"ticket_id": ticket["id"], "office_id": 1, "day": clock.at.date(), "at": clock.at, "is_first_guess": True, **ends}
+    ])
+    siti.post(f"{office.path}/counters/1/open").ok()
+    siti.post(f"{office.path}/counters/1/call-next").ok()
+    clock.move(days=1)
+    assert say("id", "eta.score", n=10) in entrance(app, office)(name="dewi").get("/admin").text
 
 
 def test_all_is_confirmed(signed_in):
