@@ -6,12 +6,12 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from office import events
 from office.clock import day_of
-from office.days import midnight_of, minute_of
+from office.days import day_of_log, midnight_of, minute_of
 from office.db import Database
 from office.events import Change
 from office.expected import (
@@ -19,7 +19,6 @@ from office.expected import (
     days_to_learn,
     expectations,
     keep_told,
-    learn_day,
     recall,
     remember,
     shown,
@@ -49,6 +48,7 @@ class Desk:
     record: Record = field(default_factory=Record)
     model: Model | None = None
     today: date | None = None
+    zone: str = "UTC"  # until the first refresh; before it nothing was told that could be judged
     is_stale: bool = True
     next_at: float = 0.0
     at_issue: dict[str, Floats] = field(default_factory=dict)
@@ -74,8 +74,8 @@ class Forecaster:
                 self._judge(desk, change)
 
     def _judge(self, desk: Desk, change: Change) -> None:
-        with self._db.read() as look:
-            called = minute_of(look.now, profile_of(look, change.office_code).timezone)
+        """Without a look at the database: this runs within every call."""
+        called = minute_of(datetime.fromisoformat(change.body["at"]), desk.zone)
         for kind, samples in (("slip", desk.at_issue), ("page", desk.at_page)):
             sample = samples.pop(change.body["ticket_id"], None)
             if sample is not None:
@@ -108,17 +108,22 @@ class Forecaster:
         with self._db.read() as look:
             profile = profile_of(look, code)
             day = day_of(look.now, profile.timezone)
+        desk.zone = profile.timezone
         self._learn(profile, desk, day)
         with self._db.read() as look:
             hall, now = hall_now(look, profile), look.now
-        steps = simulate(hall, self._model(desk, profile), random.randrange(2**31), ROWS)
-        samples = paced(steps, rest=lambda: self._pause(0), stretch_seconds=STRETCH_SECONDS)
+        model = self._model(desk, profile)
+        self._rest()
+        steps = simulate(hall, model, random.randrange(2**31), ROWS)
+        samples = paced(steps, rest=self._rest, stretch_seconds=STRETCH_SECONDS)
+        self._rest()
         self._put_up(profile, desk, hall, samples, day, now)
         spent = self._monotonic() - began
         desk.next_at = self._monotonic() + max(AT_MOST_EVERY, spent / SHARE_OF_CORE)
 
     def _model(self, desk: Desk, profile: Profile) -> Model:
         if desk.model is None:
+            self._rest()
             desk.model = fit(desk.learned, standard_minutes(profile))
         return desk.model
 
@@ -133,14 +138,21 @@ class Forecaster:
                 through = desk.today - timedelta(days=1)
             todo = days_to_learn(look.conn, profile, through, day)
         for past in todo:
-            self._pause(0)
             with self._db.read() as look:
-                learn_day(look, profile, desk.learned, past)
+                facts = day_of_log(look, profile, past, self._rest)
+            self._rest()
+            desk.learned.add(facts)
         desk.today, desk.model = day, None
         desk.at_issue.clear()
         desk.at_page.clear()
         if todo:
-            self._db.transaction(remember, office_id=profile.id, learned=desk.learned, record=desk.record, through=todo[-1])
+            learned, record = desk.learned.to_json(), desk.record.to_json()
+            self._rest()
+            self._db.transaction(remember, office_id=profile.id, learned=learned, record=record, through=todo[-1])
+            self._rest()
+
+    def _rest(self) -> None:
+        self._pause(0)
 
     def _put_up(self, profile: Profile, desk: Desk, hall: Hall, samples: Samples, day: date, now: Any) -> None:
         before = expectations(self._db.memo, profile.code)

@@ -1,6 +1,6 @@
 """A past day of an office, from its own event log, in the form the forecast learns from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -28,6 +28,8 @@ _BOOKINGS = select(Appointment.id, Appointment.service_id, Appointment.start_at,
     Appointment.office_id == bindparam("office"), Appointment.day == bindparam("day"),
     Appointment.state.in_([str(s) for s in (AppointmentState.BOOKED, AppointmentState.CHECKED_IN, AppointmentState.MISSED)]),
 )
+
+EVENTS_AT_A_STRETCH = 200
 
 
 def minute_of(at: datetime, zone: str) -> Minute:
@@ -143,11 +145,13 @@ READ = {
 }
 
 
-def day_of_log(look: Look, profile: Profile, day: date) -> Day:
-    """One day, in date order of its legs; a day with no ticket has none."""
+def day_of_log(look: Look, profile: Profile, day: date, rest: Callable[[], None] = lambda: None) -> Day:
+    """One day, in date order of its legs; a day with no ticket has none. `rest` lets others have their turn."""
     diary = _Diary(profile)
-    for event in look.conn.execute(_EVENTS, {"office": profile.id, "day": day}):
+    for nth, event in enumerate(look.conn.execute(_EVENTS, {"office": profile.id, "day": day})):
         diary.read(event)
+        if nth % EVENTS_AT_A_STRETCH == 0:
+            rest()
     plan = planned(profile, day)
     diary.finish(max([span.end for span in plan], default=24 * 60.0))
     return Day(day.isoformat(), tuple(sorted(diary.legs, key=lambda leg: leg.queued)), tuple(bookings_of(look, profile, day)),

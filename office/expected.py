@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from office.days import day_of_log, midnight_of
-from office.db import Look, Tx
+from office.days import midnight_of
+from office.db import Tx
 from office.forecast import Expected, Record
 from office.learning import Learned
 from office.models import Series, Ticket
@@ -106,12 +106,7 @@ def days_to_learn(conn: Connection, profile: Profile, after: date | None, before
     return sorted(conn.execute(days).scalars())[-DAYS_LEARNED_AT_MOST:]
 
 
-def learn_day(look: Look, profile: Profile, learned: Learned, day: date) -> None:
-    learned.add(day_of_log(look, profile, day))
-
-
-def remember(tx: Tx, office_id: int, learned: Learned, record: Record, through: date) -> None:
+def remember(tx: Tx, office_id: int, learned: str, record: str, through: date) -> None:
+    """Both as JSON: writing them out takes longer than the transaction may."""
     tx.conn.execute(delete(Memory).where(Memory.office_id == office_id))
-    tx.conn.execute(insert(Memory).values(
-        office_id=office_id, learned=learned.to_json(), record=record.to_json(), through=through, at=tx.now
-    ))
+    tx.conn.execute(insert(Memory).values(office_id=office_id, learned=learned, record=record, through=through, at=tx.now))

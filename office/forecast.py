@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -67,7 +67,7 @@ class Record:
         return np.asarray(weight * np.quantile(kept, asked) + (1 - weight) * asked)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return json.dumps(vars(self), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Record":

@@ -1,0 +1,91 @@
+"""The forecast beside the requests: put up for who waits, told once, judged by each call, kept over a restart."""
+
+import pytest
+
+from forecaster import Desk, Forecaster
+from office import calling
+from office.expected import expectations, recall
+from office.profile import profile_of
+
+
+@pytest.fixture
+def pauses():
+    return []
+
+
+@pytest.fixture
+def forecaster(hall, pauses):
+    """Hears the hall; looks when told to."""
+    made = Forecaster(hall.db, pauses.append)
+    hall.db.listeners.append(made.hear)
+    return made
+
+
+def kept(hall):
+    """(learned, record, through) as a start would find them."""
+    with hall.db.read() as look:
+        return recall(look.conn, profile_of(look, hall.office))
+
+
+def serve(hall, clock, minutes=8):
+    ticket = hall.call()
+    hall.act(calling.start, ticket)
+    clock.move(minutes=minutes)
+    hall.act(calling.finish, ticket)
+
+
+def test_who_waits_is_told(hall, forecaster, clock):
+    """A range for each who waits at an open counter, on the board and in the ticket's own view; a first guess at first."""
+    hall.sit()
+    first, second = hall.take(), hall.take()
+    forecaster.refresh_due()
+    shown = expectations(hall.db.memo, "waru").by_ticket
+    assert set(shown) == {first["id"], second["id"]}
+    assert shown[first["id"]]["first_guess"]
+    assert hall.ticket(second["key"])["expect"] == shown[second["id"]]
+    assert [w["expect"] for w in hall.board()["waiting"]] == list(shown.values())
+
+
+def test_nobody_for_this_service_is_unknown(hall, forecaster):
+    """Where no counter may take the service, nothing is told: neither nought nor a guess."""
+    hall.sit(1, services=["KK_NEW"])
+    hall.sit(2, "budi", services=["KTP_LOST"])
+    ticket = hall.take("KTP_REC")
+    forecaster.refresh_due()
+    assert hall.ticket(ticket["key"])["expect"] is None
+
+
+def test_a_call_is_judged_without_a_look(hall, forecaster, clock, monkeypatch):
+    """How right the forecast was is noted within the call, so it must not ask the database."""
+    hall.sit()
+    hall.take()
+    forecaster.refresh_due()
+    clock.move(minutes=1)
+    desk = forecaster._desks["waru"]
+    told = len(desk.at_issue)
+    changes = []
+    hall.db.listeners[:] = [changes.extend]
+    hall.call()
+    monkeypatch.setattr(hall.db, "read", lambda: pytest.fail("a call asked the database for the forecast's sake"))
+    forecaster.hear(changes)
+    assert (told, len(desk.at_issue), len(desk.record.slip)) == (1, 0, 1)
+
+
+def test_days_are_learned_once_and_kept(hall, forecaster, clock):
+    """A day that ended is learned at the first look of the next; another process starts where this one stood."""
+    hall.sit()
+    hall.take()
+    serve(hall, clock)
+    for _ in range(2):
+        clock.move(days=1)
+        forecaster.refresh("waru", Desk())  # as after a restart
+        learned, _, through = kept(hall)
+        assert (learned.days, learned.visits_seen, through.isoformat()) == (1, {"KTP_REC": 1}, "2026-11-24")
+
+
+def test_others_get_their_turn(hall, forecaster, pauses):
+    """A refresh pauses between reading, learning, playing and telling."""
+    hall.sit()
+    hall.take()
+    forecaster.refresh_due()
+    assert len(pauses) >= 4
