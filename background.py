@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import redis
@@ -12,7 +13,9 @@ from gevent.threadpool import ThreadPool
 from display.live import Live
 from forecaster import Forecaster
 from grouped import GroupedWriter
-from office import arrivals
+from messenger.rounds import Messenger
+from messenger.ways import senders_of
+from office import arrivals, near
 from office.here import enter
 from office.once import forget_old
 from office.profile import office_codes
@@ -26,6 +29,8 @@ TICKETS_SECONDS = 0.5
 DEVICES_SECONDS = 20.0
 NIGHT_SECONDS = 60.0
 LAPSE_SECONDS = 60.0
+MESSAGE_SECONDS = 3.0
+NEAR_SECONDS = 20.0
 # Hourly, not daily: a server that is restarted every day would never come to it.
 ERASE_SECONDS = 3600.0
 
@@ -59,8 +64,28 @@ class Background:
         forecaster = Forecaster(running.db, live.sleep)
         running.db.listeners.append(forecaster.hear)
         live.spawn(forecaster.run)
+        self._send_messages()
         if running.settings.redis_url:
             self._hang_doorbell(running.settings.redis_url)
+
+    def _send_messages(self) -> None:
+        """Each way on its own: a gateway that hangs holds up no e-mail."""
+        running = self._running
+        senders = senders_of(running.settings)
+        messenger = Messenger(running.db, senders, running.settings.public_url)
+        for channel in senders:
+            self._repeat(partial(messenger.send_due, channel), MESSAGE_SECONDS)
+        self._repeat(messenger.drop_unsendable, LAPSE_SECONDS)
+        if senders:
+            self._repeat(self._tell_near, NEAR_SECONDS)
+
+    def _tell_near(self) -> None:
+        """Asked without a lock; written only where somebody is near."""
+        db = self._running.db
+        with db.read() as look:
+            codes = [code for code in office_codes(look.conn) if near.is_anybody_near(look, code)]
+        for code in codes:
+            db.transaction(near.tell_near, office=code)
 
     def stop(self) -> None:
         self._stopped = True

@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -17,6 +19,11 @@ class BadSetting(Exception):
 
 def setting(name: str, default: str | None, meaning: str) -> Any:
     return field(metadata={"name": name, "default": default, "meaning": meaning})
+
+
+def optional(name: str, meaning: str) -> Any:
+    """A setting without which a part is left out. Never shown: it may hold a password."""
+    return field(default=None, repr=False, metadata={"name": name, "default": None, "meaning": meaning})
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,32 @@ class Settings:
     clock: datetime | None = setting("KIOSK_CLOCK", None, "an instant at which the clock starts (demo, practice, tests)")
     clock_rate: float = setting("KIOSK_CLOCK_RATE", "1", "how many times as fast as real time that clock runs")
     offices: Path = setting("KIOSK_OFFICES", "data/ppu.toml", "data file loaded into an empty database")
+    smtp_url: str | None = optional(
+        "KIOSK_SMTP_URL",
+        "mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://…:465 (TLS), smtp+plain://HOST:25 (this machine's own)",
+    )
+    mail_from: str | None = optional(
+        "KIOSK_MAIL_FROM", "sender of e-mails, like Disdukcapil <antrean@example.go.id>; needed with KIOSK_SMTP_URL"
+    )
+    gateway_url: str | None = optional("KIOSK_GATEWAY_URL", "WhatsApp or SMS gateway: each message is sent there as a JSON POST")
+    gateway_secret: str | None = optional(
+        "KIOSK_GATEWAY_SECRET", "signs what goes to the gateway (HMAC-SHA256); this or the next is needed with KIOSK_GATEWAY_URL"
+    )
+    gateway_authorization: str | None = optional("KIOSK_GATEWAY_AUTHORIZATION", "Authorization header for the gateway, as it expects it")
 
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def has_mail(self) -> bool:
+        """An e-mail can be promised."""
+        return self.smtp_url is not None
+
+    @property
+    def has_gateway(self) -> bool:
+        """A message to a phone can be promised."""
+        return self.gateway_url is not None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -53,6 +82,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         clock=_instant(text("clock")),
         clock_rate=_rate(str(text("clock_rate"))),
         offices=ROOT / str(text("offices")),
+        smtp_url=_smtp_url(text("smtp_url")),
+        mail_from=_mail_from(text("mail_from"), is_needed=text("smtp_url") is not None),
+        gateway_url=_gateway_url(text("gateway_url"), is_signed=bool(text("gateway_secret") or text("gateway_authorization"))),
+        gateway_secret=text("gateway_secret"),
+        gateway_authorization=_one_line(text("gateway_authorization")),
     )
 
 
@@ -114,3 +148,44 @@ def _rate(value: str) -> float:
     if not 0 < rate <= 10_000:
         raise BadSetting(f"KIOSK_CLOCK_RATE: must be a number above 0, at most 10000, not {value!r}")
     return rate
+
+
+# The values below may hold passwords: what is wrong is named, the value is not repeated.
+def _smtp_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    if not value.startswith(("smtp://", "smtps://", "smtp+plain://")) or not _has_host(value):
+        raise BadSetting("KIOSK_SMTP_URL: must be like smtp://USER:PASSWORD@HOST:587, smtps:// or smtp+plain://")
+    return value
+
+
+def _gateway_url(value: str | None, is_signed: bool) -> str | None:
+    if value is None:
+        return None
+    if not value.startswith(("http://", "https://")) or not _has_host(value):
+        raise BadSetting("KIOSK_GATEWAY_URL: must begin with http:// or https:// and name a host")
+    if not is_signed:
+        raise BadSetting("KIOSK_GATEWAY_URL: needs KIOSK_GATEWAY_SECRET or KIOSK_GATEWAY_AUTHORIZATION")
+    return value
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+
+
+def _mail_from(value: str | None, is_needed: bool) -> str | None:
+    if value is None and is_needed:
+        raise BadSetting("KIOSK_MAIL_FROM: is needed with KIOSK_SMTP_URL")
+    if value is not None and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+        raise BadSetting("KIOSK_MAIL_FROM: must be an e-mail address, like Disdukcapil <antrean@example.go.id>")
+    return value
+
+
+def _one_line(value: str | None) -> str | None:
+    if value is not None and not (value.isprintable() and value.isascii()):
+        raise BadSetting("KIOSK_GATEWAY_AUTHORIZATION: must be one line of plain characters")
+    return value

@@ -20,7 +20,7 @@ from api import (
     problems,
     with_body,
 )
-from booking.ics import calendar, shown_code
+from booking.ics import calendar
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office import appointments, places
@@ -29,6 +29,7 @@ from office.clock import day_of
 from office.errors import Invalid, UnknownBooking
 from office.once import is_known, once
 from office.profile import profile_of
+from office.shown import shown_code
 from running import running
 
 api = Blueprint("booking_api", __name__, url_prefix=PREFIX)

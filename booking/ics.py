@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import words
+from office.shown import shown_code
 
 PRODUCT = "-//Giliran//Booking//ID"
 FOLD_OCTETS = 75
@@ -31,11 +32,6 @@ def calendar(booking: dict[str, Any], lang: str, made_at: datetime, url: str) ->
                   "DESCRIPTION:" + _text(booking["service_name"][lang]), "END:VALARM"]
     lines += ["END:VEVENT", "END:VCALENDAR"]
     return "".join(_folded(line) + "\r\n" for line in lines)
-
-
-def shown_code(code: str) -> str:
-    """In threes, as it is read aloud: PFQ 7PN HJS."""
-    return " ".join(code[i : i + 3] for i in range(0, len(code), 3))
 
 
 def _utc(at: datetime) -> str:

@@ -31,7 +31,9 @@ NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking)
 
 def show(template: str, letter: str = "", status: int = 200, **context: Any) -> Response:
     """A page of booking; the browser gets the mark by which its holds are told from others'."""
-    response = pages.render(f"booking/{template}.html", status, css=style("booking.css", letter), **context)
+    settings = running().settings
+    ways = {"email": settings.has_mail, "phone": settings.has_gateway}  # promised is only what can be sent
+    response = pages.render(f"booking/{template}.html", status, css=style("booking.css", letter), ways=ways, **context)
     if not request.cookies.get(BROWSER_COOKIE):
         pages.set_cookie(response, BROWSER_COOKIE, secrets.token_urlsafe(18), A_YEAR_SECONDS)
     return response

@@ -172,7 +172,7 @@ def booking_view(profile: Profile, row: Row[Any]) -> dict[str, Any]:
         "code": row.code, "office": profile.code, "office_name": profile.name, "address": profile.address,
         "service": service.code, "service_name": service.name, "letter": row.letter, "state": row.state,
         "start": instant(row.start_at, profile.timezone), "minutes": row.minutes, "people": row.people, "lang": row.lang,
-        "name": row.name, "has_phone": row.phone is not None, "sequence": row.sequence,
+        "name": row.name, "has_phone": row.phone is not None, "has_email": row.email is not None, "sequence": row.sequence,
         "held_until": instant(row.held_until_at, profile.timezone),
         "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements],
     }

@@ -91,5 +91,9 @@ class Message(Base):
         one_of("state", MessageState),
         Index("ix_messages_to_do", "send_at",
               sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
-        UniqueConstraint("appointment_id", "kind", "channel", "send_at"),
+        Index("ix_messages_failed", "office_id",
+              sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
+        # Nobody is told the same twice at a time.
+        Index("uq_messages_one_pending", "appointment_id", "kind", "channel", unique=True,
+              sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
     )

@@ -49,11 +49,14 @@ def call_directly(work: Callable[[], Any]) -> Any:
 
 
 def open_engine(url: str) -> Engine:
-    """SQLite with the measured recipe (WAL, explicit BEGIN), PostgreSQL with a capped pool."""
+    """SQLite with the measured recipe (WAL, explicit BEGIN), PostgreSQL with a capped pool.
+
+    The values of a statement that fails stay out of its error: that goes into the log, and names do not.
+    """
     if not url.startswith("sqlite"):
         # More writers than this only lengthen the queue for the office's row.
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=30, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=30, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

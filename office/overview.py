@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from office import messages
 from office.actors import Actor
 from office.clock import day_of
 from office.counters import COUNTER
@@ -25,8 +26,8 @@ LONG_WAIT = timedelta(minutes=60)
 #: the worst first: people in need, then nobody gets a number, nobody hears a call, paper, single services
 WORST_FIRST = (
     "help", "outage_all", "nobody", "kiosk_away", "printer_off", "printer_paper_out", "printer_cover", "printer_error",
-    "screen_away", "slips_failed", "slips_unsure", "outage", "long_wait", "sound_off", "printer_paper_low",
-    "kiosk_new", "screen_new",
+    "screen_away", "slips_failed", "slips_unsure", "messages_failed", "outage", "long_wait", "messages_stuck", "sound_off",
+    "printer_paper_low", "kiosk_new", "screen_new",
 )  # fmt: skip
 #: what a screen says of its sound when nobody hears it (static/display/sound.js)
 MUTE = ("blocked", "broken")
@@ -48,7 +49,7 @@ def office_now(look: Look, profile: Profile) -> dict[str, Any]:
     opening = opening_at(profile.schedule, look.now)
     figures = _figures(look, profile)
     found = [*_of_counters(look, profile), *_of_line(figures, opening), *_of_machines(look, profile, opening),
-             *_of_slips(look, profile), *_of_outages(profile)]  # fmt: skip
+             *_of_slips(look, profile), *_of_messages(look, profile), *_of_outages(profile)]  # fmt: skip
     return {
         "code": profile.code, "name": profile.name, "short": profile.short, "timezone": profile.timezone,
         "open_now": opening.open_now, **opening_view(profile, opening), **figures,
@@ -126,6 +127,11 @@ def _mute(displays: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _of_slips(look: Look, profile: Profile) -> list[dict[str, Any]]:
     counts = job_counts(look, PrintJob.office_id == profile.id, profile.timezone)
     return [{"code": f"slips_{state}", "n": counts[state]} for state in ("failed", "unsure") if counts.get(state)]
+
+
+def _of_messages(look: Look, profile: Profile) -> list[dict[str, Any]]:
+    counts = messages.troubles(look.conn, profile.id, look.now)
+    return [{"code": f"messages_{state}", "n": count} for state, count in counts.items() if count]
 
 
 def _of_outages(profile: Profile) -> list[dict[str, Any]]:

@@ -15,6 +15,11 @@ def instant(at: datetime | None, zone: str) -> str | None:
     return at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds") if at else None
 
 
+def shown_code(code: str) -> str:
+    """A booking's code in threes, as it is read aloud: PFQ 7PN HJS."""
+    return " ".join(code[i : i + 3] for i in range(0, len(code), 3))
+
+
 def ticket_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any]:
     """A ticket as the person who serves it sees it. No key: that is the resident's."""
     service = profile.by_id[ticket.service_id]

@@ -147,12 +147,12 @@ def office(app: Flask, clock: Clock) -> Office:
 
 @pytest.fixture(scope="module")
 def start_live(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Callable[..., Live]]:
-    """Start real servers (gunicorn); `clock` and `rate` as in KIOSK_CLOCK and KIOSK_CLOCK_RATE."""
+    """Start real servers (gunicorn); `clock` and `rate` as in KIOSK_CLOCK and KIOSK_CLOCK_RATE; more of its environment by name."""
     running: list[Live] = []
 
-    def start(clock: str = "2026-11-24T09:00:00+08:00", rate: float = 1, url: str | None = None) -> Live:
+    def start(clock: str = "2026-11-24T09:00:00+08:00", rate: float = 1, url: str | None = None, **settings: str) -> Live:
         folder = tmp_path_factory.mktemp("live")
-        server = Live(url or f"sqlite:///{shutil.copy(sqlite_template, folder / 'kiosk.db')}", folder, clock, rate)
+        server = Live(url or f"sqlite:///{shutil.copy(sqlite_template, folder / 'kiosk.db')}", folder, clock, rate, **settings)
         running.append(server)
         server.start()
         return server

@@ -24,7 +24,7 @@ from settings import ROOT
 class Live:
     """`url` is its address. `office(code)` has people and devices; `watch()` a socket."""
 
-    def __init__(self, database_url: str, folder: Path, clock: str, rate: float = 1) -> None:
+    def __init__(self, database_url: str, folder: Path, clock: str, rate: float = 1, **settings: str) -> None:
         self.folder = folder
         self.port = 0
         self.db = Database(database_url, real_now)
@@ -33,7 +33,7 @@ class Live:
             **{name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")},
             "KIOSK_DATABASE_URL": database_url, "KIOSK_CLOCK": clock, "KIOSK_CLOCK_RATE": f"{rate:g}",
             "KIOSK_SECRET_KEY": "a secret of the tests", "KIOSK_PUBLIC_URL": "http://antre.test",
-            "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1", **settings,
         }  # fmt: skip
         self._session = requests.Session()
         self._session.trust_env = False

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("admin", "booking", "counter", "display", "kiosk", "office", "printer", "resident")
+ROOMS = ("admin", "booking", "counter", "display", "kiosk", "messenger", "office", "printer", "resident")
 SURFACES = tuple(room for room in ROOMS if room != "office")
 SKIPPED = (".venv", "var", "migrations", "docs", "deploy", "static")
 # They would hide a module of the standard library.

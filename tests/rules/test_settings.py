@@ -32,6 +32,9 @@ def test_an_empty_value_is_no_value():
         ("KIOSK_PUBLIC_URL", "antre.example"), ("KIOSK_CLOCK", "nine"), ("KIOSK_CLOCK", "2026-11-24T09:00:00"),
         ("KIOSK_CLOCK_RATE", "fast"), ("KIOSK_CLOCK_RATE", "0"), ("KIOSK_CLOCK_RATE", "-2"),
         ("KIOSK_CLOCK_RATE", "nan"), ("KIOSK_CLOCK_RATE", "inf"),
+        ("KIOSK_SMTP_URL", "mail.example.id"), ("KIOSK_SMTP_URL", "smtp://"), ("KIOSK_SMTP_URL", "smtp://mail:tls"),
+        ("KIOSK_MAIL_FROM", "Disdukcapil"), ("KIOSK_GATEWAY_URL", "wa.example.id"), ("KIOSK_GATEWAY_URL", "https://wa.example.id"),
+        ("KIOSK_GATEWAY_AUTHORIZATION", "Token 1\r\nX: 2"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(name, value):
@@ -59,3 +62,22 @@ def test_the_secret_is_made_once(tmp_path: Path):
     assert kept_secret(path) == first
     assert len(first) >= 32
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_mail_server_needs_a_sender():
+    """An e-mail comes from somebody; and what is wrong is named without the password."""
+    with pytest.raises(BadSetting, match=r"^KIOSK_MAIL_FROM: "):
+        from_environment({**SECRET, "KIOSK_SMTP_URL": "smtp://mail.example.id"})
+    with pytest.raises(BadSetting) as refused:
+        from_environment({**SECRET, "KIOSK_SMTP_URL": "mail://antrean:rahasia@mail.example.id"})
+    assert "rahasia" not in str(refused.value)
+
+
+def test_ways_of_telling():
+    """Nothing set: no message can be promised; passwords stay out of what may be printed."""
+    plain = from_environment(SECRET)
+    assert (plain.has_mail, plain.has_gateway) == (False, False)
+    told = from_environment({**SECRET, "KIOSK_SMTP_URL": "smtp://antrean:rahasia@mail.example.id", "KIOSK_MAIL_FROM": "A <a@example.id>",
+                             "KIOSK_GATEWAY_URL": "https://wa.example.id", "KIOSK_GATEWAY_SECRET": "rahasia"})  # fmt: skip
+    assert (told.has_mail, told.has_gateway) == (True, True)
+    assert "rahasia" not in repr(told)

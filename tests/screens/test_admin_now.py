@@ -44,6 +44,8 @@ CHANGES = (
     "/admin/outages/1/end",
     "/admin/closures",
     "/admin/closures/1/remove",
+    "/admin/messages/x/again",
+    "/admin/messages/x/drop",
 )
 
 

@@ -7,7 +7,6 @@ from bookings import SECRET, at, book, rows, state_of
 from sqlalchemy import select
 
 from office import appointments, arrivals
-from office.booked import Message
 from office.errors import (
     NotToday,
     OneActiveBooking,
@@ -128,18 +127,3 @@ def test_the_hall_learns_nothing(hall):
     assert hall.feed() == []
     said = str(rows(hall, select(Event.data)))
     assert not any(word in said for word in ("Surip", "6281234567890"))
-
-
-def test_what_is_told(hall):
-    """Booked at once and a reminder the day before; after a move a new reminder; after the end only that it ended."""
-    code = book(hall, on="2026-11-27", phone="+6281234567890")["code"]
-    hall.do(appointments.move_booking, code, at("10:00", "2026-11-27"))
-
-    def pending():
-        query = select(Message.kind, Message.send_at).where(Message.state == "pending")
-        return sorted(tuple(row) for row in rows(hall, query))
-
-    assert pending() == [
-        ("booked", hall.clock.at), ("moved", hall.clock.at), ("reminder", at("10:00", "2026-11-26"))]
-    hall.do(appointments.cancel, code)
-    assert [kind for kind, _ in pending()] == ["cancelled"]
