@@ -177,12 +177,12 @@ class NotFoundHere(Refused):
 
 
 def actor(*kinds: Literal["person", "kiosk", "display", "printer"], office: str | None = None) -> Actor:
-    """Who asks, when it is one of `kinds`. Errors: unauthenticated, forbidden."""
+    """Who asks, when it is one of `kinds`; a person must work in an office. Errors: unauthenticated, forbidden."""
     who: Actor | None = g.actor
     if who is None:
         raise Unauthenticated()
     kind = who.role if who.kind == "device" else who.kind
-    if kind not in kinds:
+    if kind not in kinds or (kind == "person" and not who.is_staff):
         raise Forbidden()
     if office is not None:
         who.must_work_at(office)

@@ -158,7 +158,7 @@ def pairing_status() -> Response:
 
 
 def for_person(*roles: str) -> Callable[[View], View]:
-    """A page for signed-in people; `roles` narrows. Others are sent to sign in and come back."""
+    """A page for signed-in people who work in an office, or of these `roles`. Others are sent to sign in and come back."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -167,7 +167,7 @@ def for_person(*roles: str) -> Callable[[View], View]:
             who: Actor | None = running().keeper.actor_of(token) if token else None
             if who is None or who.kind != "person":
                 return redirect(url_for("admin.sign_in_page", next=request.full_path.rstrip("?")))
-            if roles and who.role not in roles:
+            if who.role not in roles if roles else not who.is_staff:
                 raise Forbidden()
             if request.method == "POST":
                 check_form()

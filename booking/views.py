@@ -31,9 +31,10 @@ NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking)
 
 def show(template: str, letter: str = "", status: int = 200, **context: Any) -> Response:
     """A page of booking; the browser gets the mark by which its holds are told from others'."""
-    settings = running().settings
+    settings, who = running().settings, who_asks()
     ways = {"email": settings.has_mail, "phone": settings.has_gateway}  # promised is only what can be sent
-    response = pages.render(f"booking/{template}.html", status, css=style("booking.css", letter), ways=ways, **context)
+    response = pages.render(f"booking/{template}.html", status, css=style("booking.css", letter), ways=ways,
+                            officer=who if who.kind == "person" else None, **context)
     if not request.cookies.get(BROWSER_COOKIE):
         pages.set_cookie(response, BROWSER_COOKIE, secrets.token_urlsafe(18), A_YEAR_SECONDS)
     return response
@@ -99,7 +100,7 @@ def hold_time(office: str, service: str) -> Any:
         with here.db.read() as look:
             people = steps.wanted_of(profile_of(look, office), service, more).people
         held = here.db.transaction(
-            appointments.hold, RESIDENT, office, service, start_of_form(), people,
+            appointments.hold, who_asks(), office, service, start_of_form(), people,
             browser_mark(), pages.language(),
         )
     except NO_PLACE as refusal:
@@ -180,7 +181,7 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
                      code=booking["shown_code"], link=booking["manage_url"])
     return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
                 qr=qr_path(booking["code"]), share="https://wa.me/?text=" + quote(text, safe=""), said=said, error=error,
-                is_officer=who_asks().kind == "person")
+                may_note=who_asks().is_staff)
 
 
 @views.post("/b/<code>/arrive")
@@ -189,7 +190,7 @@ def arrive(code: str) -> Response:
     pages.check_form()
     officer, lang = who_asks(), pages.language()
     _, profile = _booking(code)
-    if officer.kind != "person":
+    if not officer.is_staff:
         raise Forbidden()
     office = officer.office_code or profile.code  # who works at every office stands where the booking is
     try:

@@ -25,6 +25,11 @@ class Actor:
         return self.id if self.kind == "device" else None
 
     @property
+    def is_staff(self) -> bool:
+        """Works in an office. A village officer does not: that person only books for residents."""
+        return self.kind == "person" and self.role != Role.VILLAGE_OFFICER
+
+    @property
     def may_administrate(self) -> bool:
         return self.role in (Role.OFFICE_ADMIN, Role.REGENCY_ADMIN)
 

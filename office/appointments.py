@@ -58,7 +58,7 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
         lapse_holds(tx, here)
         seats = find_seats(tx, here.profile, wanted, minutes, start)
         row = _insert(tx, here, wanted, A.BOOKED, start, minutes, group, seats, name=name, phone=phone, email=email,
-                      phone_mark=mark, lang=lang, browser_mark=browser)
+                      phone_mark=mark, lang=lang, browser_mark=browser if tx.by.person_id is None else None)
     messages.tell_booked(tx, row)
     here.record(tx, "appointment_booked", hall=False, private={"appointment": row.id, "service": wanted.code})
     return booking_view(here.profile, row)
@@ -222,7 +222,7 @@ def _drop_holds_of(tx: Tx, browser: str | None) -> None:
 
 def _spare_browser(tx: Tx, browser: str | None) -> None:
     """Errors: one_active_booking when one browser holds too many live bookings."""
-    if browser is None:
+    if browser is None or tx.by.person_id is not None:  # who helps many residents does it from one browser
         return
     live = tx.conn.execute(
         select(func.count()).select_from(Appointment)
@@ -253,7 +253,8 @@ def _held(tx: Tx, code: str) -> Row[Any] | None:
 
 
 def _confirm(tx: Tx, held: Row[Any], name: str, phone: str | None, email: str | None, mark: str | None, lang: str) -> Row[Any]:
-    change(tx, held, A.BOOKED, name=name, phone=phone, email=email, phone_mark=mark, lang=lang)
+    mine = {"booked_by": tx.by.person_id, "browser_mark": None} if tx.by.person_id is not None else {}
+    change(tx, held, A.BOOKED, **mine, name=name, phone=phone, email=email, phone_mark=mark, lang=lang)
     return find(tx.conn, held.code)
 
 

@@ -53,6 +53,8 @@ class Appointment(Base):
         Index("ix_appointments_office_day", "office_id", "day"),
         Index("ix_appointments_browser", "browser_mark",
               sqlite_where=text("state IN ('held', 'booked')"), postgresql_where=text("state IN ('held', 'booked')")),
+        Index("ix_appointments_booked_by", "booked_by", "booked_at",
+              sqlite_where=text("booked_by IS NOT NULL"), postgresql_where=text("booked_by IS NOT NULL")),
         Index("ix_appointments_lapsing", "held_until_at",
               sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
     )

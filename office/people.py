@@ -14,7 +14,7 @@ from office.profile import read_head
 from office.states import Role
 
 # Roles that belong to one office; the others see every office.
-OFFICE_ROLES = (Role.OPERATOR, Role.OFFICE_ADMIN)
+OFFICE_ROLES = (Role.OPERATOR, Role.OFFICE_ADMIN, Role.VILLAGE_OFFICER)
 # A person of no office works by the regency's own zone.
 REGENCY_ZONE = "Asia/Makassar"
 

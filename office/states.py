@@ -17,6 +17,8 @@ class Role(StrEnum):
     OFFICE_ADMIN = "office_admin"
     #: the same for every office
     REGENCY_ADMIN = "regency_admin"
+    #: books for residents of a village, and sees nothing else of any office
+    VILLAGE_OFFICER = "village_officer"
 
 
 class DeviceKind(StrEnum):

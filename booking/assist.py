@@ -1,0 +1,29 @@
+"""Who books for residents, in an office or in a village: where to begin, and what was booked today."""
+
+from flask import Blueprint, Response
+
+import pages
+import words
+from booking import steps
+from booking.ics import shown_code
+from booking.views import show
+from office import assisted
+from office.actors import Actor
+from office.profile import profile_of
+from office.states import Role
+from running import running
+
+views = Blueprint("assist", __name__)
+
+
+@views.get("/assist")
+@pages.for_person(*Role)
+def start(person: Actor) -> Response:
+    lang = pages.language()
+    with running().db.read() as look:
+        rows = [
+            {**row, "shown_code": shown_code(row["code"]),
+             "when": steps.when_said(row["start"], lang, words.zone_words(profile_of(look, row["office"]).timezone))}
+            for row in assisted.booked_today(look, person)
+        ]
+    return show("assist", bookings=rows)
