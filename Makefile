@@ -42,7 +42,7 @@ test-long: test-tools  ## the call rule on thousands of days, the forecast's tar
 	@$(PY) -m pytest -q -n 2 -m long tests/rules
 
 storm: test-tools  ## 1,000 tickets while printers fail and programs are killed; takes minutes
-	@STORM_TICKETS=1000 $(PY) -m pytest -q -s tests/printing/test_storm.py
+	@STORM_TICKETS=1000 $(PY) -m pytest -q -s tests/printing/test_storm.py tests/printing/test_box_storm.py
 
 bench: test-tools  ## measure, and write docs/benchmarks.md
 	@$(PY) -m tests.bench

@@ -9,16 +9,18 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+import words
 from access import hash_password, hash_token, new_token
-from office import catalog, check, devices, people
+from office import catalog, check, devices, people, printers
 from office.errors import Refused
 from office.profile import office_codes
 from office.states import DeviceKind, Role
+from printer import trial
 from running import Running
 
 
 def register(app: Flask, here: Running) -> None:
-    for group in (_database(here), _offices(here), _staff(here), _device(here)):
+    for group in (_database(here), _offices(here), _staff(here), _device(here), _printers(here)):
         app.cli.add_command(group)
     app.cli.add_command(_check(here))
     app.cli.add_command(_prepare(here))
@@ -128,6 +130,29 @@ def _device(here: Running) -> AppGroup:
         if kind != DeviceKind.PRINTER:
             click.echo(f"open {here.settings.public_url}/{kind}/{office}?token=TOKEN once on the device", err=True)
         click.echo(token)
+
+    return group
+
+
+def _printers(here: Running) -> AppGroup:
+    group = AppGroup("printers", help="The printers of the offices.")
+
+    @group.command("test")
+    @click.argument("office")
+    @click.option("--printer", "name", help="Its name; the office's first when not given.")
+    @click.option("--lang", type=click.Choice(words.LANGUAGES), default="id")
+    def test(office: str, name: str | None, lang: str) -> None:
+        """Print a test slip and name the fault in plain words; exit 1 when there is one."""
+        try:
+            with here.db.read() as look:
+                wanted = printers.printer_to_test(look, office, name)
+        except Refused as refusal:
+            _stop(f"{refusal.code}: {refusal.facts}")
+        if wanted["box"]:
+            _stop(words.say(lang, "box.behind", name=wanted["name"], box=wanted["box"]))
+        result = trial.on_printer(wanted, lang)
+        click.echo("\n".join(result.lines))
+        sys.exit(0 if result.went_well else 1)
 
     return group
 

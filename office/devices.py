@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from office import boxes
 from office.actors import Actor
 from office.db import Tx
 from office.errors import Forbidden, Invalid, NotFound, SlowDown, UnknownCode
@@ -110,6 +111,7 @@ def revoke_device(tx: Tx, device_id: int) -> None:
     if not tx.by.may_administrate and tx.by.kind != "system":
         raise Forbidden()
     tx.conn.execute(update(Device).where(Device.id == device_id, Device.revoked_at.is_(None)).values(revoked_at=tx.now))
+    boxes.leave(tx, device_id)
 
 
 def device_row(conn: Connection, device_id: int, by: Actor) -> dict[str, Any]:
@@ -126,7 +128,7 @@ def device_row(conn: Connection, device_id: int, by: Actor) -> dict[str, Any]:
 
 
 def choose_printer(tx: Tx, device_id: int, printer: str | None) -> dict[str, Any]:
-    """On which of its office's printers a kiosk prints; None: the office's first.
+    """On which of its office's printers a kiosk prints (None: the office's first), or for which one a box does.
 
     Errors: not_found, forbidden; invalid for a printer the office does not have, or a device that prints nothing.
     """
@@ -134,18 +136,25 @@ def choose_printer(tx: Tx, device_id: int, printer: str | None) -> dict[str, Any
     names = tx.conn.execute(
         select(Printer.name).where(Printer.office_id == device["office_id"], Printer.in_use.is_(True))
     ).scalars().all()
-    if device["kind"] != DeviceKind.KIOSK or (printer is not None and printer not in names):
+    is_box = device["kind"] == DeviceKind.PRINTER
+    if device["kind"] == DeviceKind.DISPLAY or (printer not in names if is_box or printer is not None else False):
         raise Invalid(fields={"printer": "one of " + ", ".join(names)}, n=1)
+    if is_box and printer:
+        boxes.set_printer(tx, device_id, device["office_id"], printer)
+        return device
     facts = {**(device["facts"] or {}), "printer": printer}
     tx.conn.execute(update(Device).where(Device.id == device_id).values(facts=facts))
     return device
 
 
 def note_seen(tx: Tx, device_ids: list[int], facts: dict[int, dict[str, Any]] | None = None) -> None:
-    """These devices are here now. `facts`: what each said of itself (sound, version)."""
+    """These devices are here now. `facts`: what each said of itself (sound, version); what was set for it stays."""
     for device_id in device_ids:
         said = (facts or {}).get(device_id)
-        values = {"seen_at": tx.now} | ({"facts": said} if said is not None else {})
+        values: dict[str, Any] = {"seen_at": tx.now}
+        if said is not None:
+            known = tx.conn.execute(select(Device.facts).where(Device.id == device_id)).scalar_one_or_none()
+            values["facts"] = {**(known or {}), **said}
         tx.conn.execute(update(Device).where(Device.id == device_id).values(**values))
 
 

@@ -79,7 +79,8 @@ class Counter(Base):
 
 
 class Printer(Base):
-    """`health`: what the device last said of itself; null until it was asked."""
+    """`health`: what the device last said of itself; null until it was asked. `box_id`: the printer box that prints
+    for it; null: the server does."""
 
     __tablename__ = "printers"
     __table_args__ = (UniqueConstraint("office_id", "name"),)
@@ -92,6 +93,7 @@ class Printer(Base):
     in_use: Mapped[bool] = mapped_column(default=True)
     health: Mapped[dict[str, Any] | None]
     health_at: Mapped[datetime | None]
+    box_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
 
 
 class Person(Base):

@@ -13,7 +13,8 @@ from office.db import Look, Tx
 from office.errors import Invalid, NotFound
 from office.here import enter
 from office.ids import new_id
-from office.models import Office, Printer, PrintJob, Ticket
+from office.models import Device, Office, Printer, PrintJob, Ticket
+from office.profile import profile_of
 from office.shown import instant
 from office.slips import TO_DO
 from office.states import JobState
@@ -36,6 +37,23 @@ def printer_row(conn: Connection, printer_id: int, by: Actor) -> Row[Any]:
         raise NotFound
     by.must_work_at(row.office)
     return row
+
+
+def printer_to_test(look: Look, office: str, name: str | None) -> dict[str, Any]:
+    """{name, device, width_mm, options, box}; `box`: the name of the printer box that serves it, if one does.
+
+    Errors: unknown_office; invalid for a printer the office does not have.
+    """
+    profile = profile_of(look, office)
+    rows = look.conn.execute(
+        select(Printer.name, Printer.device, Printer.width_mm, Printer.options, Device.name.label("box"))
+        .outerjoin(Device, Device.id == Printer.box_id)
+        .where(Printer.office_id == profile.id, Printer.in_use.is_(True)).order_by(Printer.id)
+    ).all()
+    found = [row for row in rows if name in (None, row.name)]
+    if not found:
+        raise Invalid(fields={"printer": "one of " + ", ".join(row.name for row in rows)}, n=1)
+    return found[0]._asdict()
 
 
 def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[str, Any]:

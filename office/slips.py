@@ -44,15 +44,15 @@ def slip_view(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def all_printers(conn: Connection) -> list[Row[Any]]:
-    """Every printer, also those out of use that may still have old work: id, name, device, options, health, in_use."""
+def own_printers(conn: Connection) -> list[Row[Any]]:
+    """Those that no box prints for, also out of use (there may be old work): id, name, device, options, health, in_use."""
     columns = Printer.id, Printer.name, Printer.device, Printer.options, Printer.health, Printer.in_use
-    return list(conn.execute(select(*columns).order_by(Printer.id)))
+    return list(conn.execute(select(*columns).where(Printer.box_id.is_(None)).order_by(Printer.id)))
 
 
 def printers_with_work(conn: Connection, now: datetime) -> list[int]:
     """Printers for which at least one job is to be printed now."""
-    return list(conn.execute(select(PrintJob.printer_id).where(*_due(now)).distinct()).scalars())
+    return list(conn.execute(select(PrintJob.printer_id).where(*due(now)).distinct()).scalars())
 
 
 def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
@@ -64,7 +64,7 @@ def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
     at_this = PrintJob.printer_id == printer_id
     if tx.conn.execute(select(PrintJob.id).where(at_this, TO_DO, PrintJob.state == str(J.SENDING)).limit(1)).first():
         return None
-    oldest = select(PrintJob.id).where(at_this, *_due(tx.now)).order_by(PrintJob.created_at, PrintJob.id).limit(1)
+    oldest = select(PrintJob.id).where(at_this, *due(tx.now)).order_by(PrintJob.created_at, PrintJob.id).limit(1)
     job_id: str | None = tx.conn.execute(oldest).scalar_one_or_none()
     if job_id is None or not _moved(tx, job_id, (J.PENDING,), J.SENDING, owner=owner):
         return None
@@ -74,8 +74,8 @@ def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
 def print_virtually(tx: Tx, limit: int = 200) -> int:
     """Slips for printers that exist only here are printed at once, many in one write: a busy day or a test
     must not pay two writes for paper that nobody takes. Their bytes are composed when somebody looks."""
-    virtual = select(Printer.id).where(Printer.device == VIRTUAL)
-    jobs = select(PrintJob.id).where(PrintJob.printer_id.in_(virtual), *_due(tx.now)).limit(limit)
+    virtual = select(Printer.id).where(Printer.device == VIRTUAL, Printer.box_id.is_(None))
+    jobs = select(PrintJob.id).where(PrintJob.printer_id.in_(virtual), *due(tx.now)).limit(limit)
     done = (
         update(PrintJob)
         .where(PrintJob.id.in_(jobs), TO_DO, PrintJob.state == str(J.PENDING))
@@ -96,7 +96,7 @@ def owners_at_work(conn: Connection) -> list[str]:
     return [owner for owner in owners.scalars() if owner]
 
 
-def _due(now: datetime) -> tuple[Any, ...]:
+def due(now: datetime) -> tuple[Any, ...]:
     return TO_DO, PrintJob.state == str(J.PENDING), PrintJob.next_try_at <= now
 
 
@@ -119,7 +119,8 @@ def settle(tx: Tx, job_id: str, outcome: JobState, error: str | None = None) -> 
         return
     from_states = (J.SENDING, J.UNSURE) if outcome == J.PRINTED else (J.SENDING,)
     copies = {"copies": row.copies + 1} if outcome in (J.PRINTED, J.SENT, J.UNSURE) and row.state == J.SENDING else {}
-    if _moved(tx, job_id, from_states, outcome, error=error, owner=None, **copies) and outcome == J.UNSURE:
+    owner = row.owner if outcome == J.UNSURE else None  # only who had it in hand may say later that it came out
+    if _moved(tx, job_id, from_states, outcome, error=error, owner=owner, **copies) and outcome == J.UNSURE:
         _tell_trouble(tx, row, outcome)
 
 
@@ -129,8 +130,13 @@ def _try_later(tx: Tx, row: Row[Any], error: str | None) -> None:
     back = _moved(tx, row.id, (J.SENDING,), J.PENDING, error=error, owner=None, tries=tries,
                   next_try_at=tx.now + timedelta(seconds=delay))
     if back and tries > len(RETRY_DELAYS):
-        _moved(tx, row.id, (J.PENDING,), J.FAILED, error=error)
-        _tell_trouble(tx, row, J.FAILED)
+        give_up(tx, row.id, error)
+
+
+def give_up(tx: Tx, job_id: str, error: str | None) -> None:
+    """Not a byte of it went out and none will by itself: a person decides."""
+    if _moved(tx, job_id, (J.PENDING,), J.FAILED, error=error):
+        _tell_trouble(tx, job_row(tx.conn, job_id), J.FAILED)
 
 
 def give_up_lost(tx: Tx, mine: str) -> int:
@@ -167,7 +173,7 @@ def reprint(tx: Tx, job_id: str) -> dict[str, Any]:
     if row.state == J.SENDING:
         raise WrongState(number=row.label, state=row.state)
     first_exists = row.copies > 0
-    again = {"next_try_at": tx.now, "tries": 0, "error": None, "is_copy": first_exists}
+    again = {"next_try_at": tx.now, "tries": 0, "error": None, "owner": None, "is_copy": first_exists}
     if first_exists and not row.is_copy:
         again["bytes"] = None
     tx.conn.execute(

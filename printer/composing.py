@@ -15,10 +15,10 @@ from office.profile import PrinterProfile, ServiceProfile, profile_of
 from office.states import Lane
 from printer.commands import cuts
 from printer.slips import PAPERS, Paper, Slip, compose
+from printer.trial import NARROW_UP_TO_MM
 
 log = logging.getLogger(__name__)
 OffHub = Callable[[Callable[[], Any]], Any]
-NARROW_UP_TO_MM = 60
 FACE_A_DOTS = 12
 
 

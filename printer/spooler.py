@@ -15,13 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from office import boxes
 from office import slips as jobs
 from office.db import Database
 from office.states import JobState
 from printer.composing import slip_bytes
-from printer.health import BLOCKING, Health, State
+from printer.health import BLOCKING, Health
 from printer.outcome import Outcome, Timing
 from printer.transport import BadDevice, Transport, Unusable, transport_for
+from printer.waiting import Pace, late_word, reason
 from running import call_directly
 
 log = logging.getLogger(__name__)
@@ -33,24 +35,6 @@ BECOMES = {
     Outcome.UNSURE: JobState.UNSURE,
 }
 FINISH_SECONDS = 30.0
-NOT_WELL = (Outcome.REFUSED, Outcome.UNSURE)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds. `rest` lies between two looks, so that a rush costs a few looks and not one a ticket; `idle` is the
-    longest without one. `ack` and `ack_per_kb` say how long the word of a printer may take."""
-
-    rest: float = 0.2
-    idle: float = 1.0
-    after_refusal: float = 1.0
-    ack: float = 6.0
-    ack_per_kb: float = 0.25
-    late: float = 600.0
-    late_step: float = 2.0
-    well_but_wordless: float = 10.0
-    health: float = 20.0
-    lost: float = 30.0
 
 
 @dataclass
@@ -107,7 +91,7 @@ class Spooler:
             self._lost_at = now
             self._give_up_lost()
         with self._db.read() as look:
-            printers = jobs.all_printers(look.conn)
+            printers = jobs.own_printers(look.conn)
             with_work = set(jobs.printers_with_work(look.conn, look.now))
         virtual = {printer.id for printer in printers if printer.device == jobs.VIRTUAL}
         if virtual & with_work:
@@ -187,9 +171,8 @@ class Spooler:
             log.exception("slip %s cannot be composed", job_id)
             self._settle(job_id, Outcome.REFUSED, f"cannot be composed: {error}")
             return Outcome.REFUSED
-        ack_wait = self._pace.ack + self._pace.ack_per_kb * len(data) / 1024
-        outcome: Outcome = self._somewhere(lane)(lambda: lane.way.send(data, ack_wait))
-        self._settle(job_id, outcome, _reason(lane.way.health_seen()) if outcome in NOT_WELL else None)
+        outcome: Outcome = self._somewhere(lane)(lambda: lane.way.send(data, self._pace.ack_wait(data)))
+        self._settle(job_id, outcome, reason(outcome, lane.way.health_seen()))
         return outcome
 
     def _somewhere(self, lane: Lane) -> Runner:
@@ -200,20 +183,9 @@ class Spooler:
         self._db.transaction(jobs.settle, job_id=job_id, outcome=BECOMES[outcome], error=error)
 
     def _wait_for_late_word(self, lane: Lane, job_id: str) -> None:
-        """The printer may have the slip in its buffer: nothing else is sent to it until that is clear, or hopeless."""
-        until = time.monotonic() + self._pace.late
-        well_since: float | None = None
-        while time.monotonic() < until and not self._stopped.is_set():
-            word = lane.way.settle(self._pace.late_step)
+        if late_word(lane.way, self._pace, lambda: not self._stopped.is_set(), lambda: self._remember(lane)):
+            self._settle(job_id, Outcome.PRINTED, None)
             self._remember(lane)
-            if word is Outcome.PRINTED:
-                self._settle(job_id, Outcome.PRINTED, None)
-            if word is not None:
-                return
-            state = lane.way.health_seen().state
-            well_since = None if state in BLOCKING else well_since or time.monotonic()
-            if state is State.UNKNOWN or (well_since and time.monotonic() - well_since > self._pace.well_but_wordless):
-                return
 
     def _remember(self, lane: Lane) -> None:
         """Write the printer's health down when it changed, and hurry what waited for it to be well."""
@@ -231,11 +203,14 @@ class Spooler:
     def _give_up_lost(self) -> None:
         with self._db.read() as look:
             owners = jobs.owners_at_work(look.conn)
+            unfetched = boxes.unfetched(look.conn, look.now)
         for owner in owners:
             if self._is_dead(owner):
                 self._db.transaction(jobs.own_lost, owner=owner)
         if owners:
             self._db.transaction(jobs.give_up_lost, mine=self._owner)
+        if unfetched:
+            self._db.transaction(boxes.give_up, job_ids=unfetched)
 
     def _is_dead(self, owner: str) -> bool:
         """Known only of this machine's processes; of others the time tells (jobs.LOST_AFTER)."""
@@ -243,12 +218,6 @@ class Spooler:
         if host != socket.gethostname() or not pid.isdigit() or owner == self._owner:
             return False
         return int(pid) == os.getpid() or not _is_running(int(pid))
-
-
-def _reason(health: Health) -> str:
-    if health.why:
-        return f"{health.state}: {health.why}"
-    return str(health.state) if health.state in BLOCKING else "no word from the printer"
 
 
 def _is_running(pid: int) -> bool:

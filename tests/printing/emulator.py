@@ -83,7 +83,7 @@ class Emulator:
 
     def _read(self) -> None:
         try:
-            data = self._client.recv(min(1024, self.buffer - len(self._waiting)))
+            data = self._client.recv(max(1, min(1024, self.buffer - len(self._waiting))))
         except OSError:
             data = b""
         if not data:

@@ -5,8 +5,10 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
+import psutil
 from emulator import Emulator
 from sqlalchemy import select
 
@@ -50,12 +52,17 @@ class Nursery:
 
     def kill(self) -> None:
         """kill -9, and another begins."""
-        os.kill(self._child, signal.SIGKILL)
+        self._end()
         self.kills += 1
         self.start()
 
-    def stop(self) -> None:
+    def _end(self) -> None:
         os.kill(self._child, signal.SIGKILL)
+        while psutil.pid_exists(self._child):  # its locks go with it
+            time.sleep(0.002)
+
+    def stop(self) -> None:
+        self._end()
         self._parent.stdin.close()
         self._parent.wait(5)
         self._parent.stdout.close()

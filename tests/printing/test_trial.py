@@ -1,0 +1,79 @@
+"""A test slip by one command, and what is wrong with the printer in plain words."""
+
+import subprocess
+import sys
+
+import pytest
+from emulator import Emulator
+from printhall import IMPATIENT
+from sqlalchemy import update
+
+from office.models import Printer
+from printer.picture import png
+from printer.transport import transport_for
+from printer.trial import trial_slip, try_out
+from settings import ROOT
+
+
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ({}, "tercetak di kiosk."),
+        ({"paper": "low"}, "hampir habis"),
+        ({"paper": "out"}, "Pasang gulungan baru"),
+        ({"cover": True}, "Tutup sampai rapat"),
+        ({"mute": True, "mute_acks": True}, "one_way"),
+        ({"paper_for": 200}, "belum pasti tercetak"),
+    ],
+)
+def test_the_fault_is_named(faults, said):
+    """Each fault has its sentence and what to do; only what the printer confirmed is called printed."""
+    emulator = Emulator(**faults)
+    try:
+        way = transport_for(f"network://127.0.0.1:{emulator.port}", timing=IMPATIENT)
+        result = try_out(way, "kiosk", "id", 32, ack_wait=0.4)
+    finally:
+        emulator.stop()
+    assert any(said in line for line in result.lines), result.lines
+    assert result.went_well == (faults in ({}, {"paper": "low"}))
+
+
+def test_nobody_there_is_named():
+    """No printer at this address: that it is not connected, and the technical reason in brackets."""
+    result = try_out(transport_for("network://127.0.0.1:1", timing=IMPATIENT), "kiosk", "en", 32)
+    assert not result.went_well
+    assert "is not connected." in result.lines[1]
+    assert result.lines[-1].startswith("(")
+
+
+@pytest.mark.parametrize(("columns", "dots"), [(32, 384), (48, 576)])
+def test_the_test_slip_is_a_slip(columns, dots):
+    """Every byte of it is known to our own reader, at both widths."""
+    assert png(trial_slip("id", columns), dots)
+
+
+def test_the_box_says_it_on_the_terminal(emulator):
+    """`python -m printer --test`: exit 0 and the sentence, or 1 and the fault; it needs no server."""
+    device = f"network://127.0.0.1:{emulator.port}"
+    ran = subprocess.run(
+        [sys.executable, "-m", "printer", "--test", "--device", device], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "tercetak" in ran.stdout
+    assert emulator.slips == 1
+
+
+def test_the_servers_own_printer(app, office, emulator):
+    """`flask printers test waru`: the same for a printer of the server; behind a box it says where to try."""
+    with office.db.engine.begin() as conn:
+        conn.execute(update(Printer).values(device=f"network://127.0.0.1:{emulator.port}"))
+    ran = app.test_cli_runner().invoke(args=["printers", "test", "waru"])
+    assert (ran.exit_code, emulator.slips) == (0, 1), ran.output
+    emulator.cover = True
+    ran = app.test_cli_runner().invoke(args=["printers", "test", "waru", "--lang", "en"])
+    assert ran.exit_code == 1
+    assert "cover" in ran.output
+    office.device("printer", "kotak").post("/boxes/next", journal="a" * 16).ok()
+    ran = app.test_cli_runner().invoke(args=["printers", "test", "waru"])
+    assert ran.exit_code == 1
+    assert "kotak printer kotak" in ran.output
