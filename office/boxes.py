@@ -8,7 +8,7 @@ claim can be handed out again when an answer got lost: the box knows whether it 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from office import slips
 from office.db import Tx
@@ -37,18 +37,23 @@ def box_now(conn: Connection, device_id: int, now: datetime) -> Row[Any]:
 
     Errors: not_found.
     """
+    row = conn.execute(of_box(device_id, now)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def of_box(device_id: int, now: datetime) -> Select[Any]:
+    """Asked by every box twice a second."""
     work = select(PrintJob.id).where(
         TO_DO, PrintJob.printer_id == Printer.id,
         or_(PrintJob.state == str(JobState.SENDING), PrintJob.next_try_at <= now),
     )  # fmt: skip
-    row = conn.execute(
+    return (
         select(Device.seen_at, Device.facts, Printer.id.label("printer_id"), Printer.name.label("printer"),
                Printer.width_mm, Printer.health, work.exists().label("has_work"))
         .outerjoin(Printer, Printer.box_id == Device.id).where(Device.id == device_id)
-    ).first()  # fmt: skip
-    if row is None:
-        raise NotFound
-    return row
+    )  # fmt: skip
 
 
 def attach(tx: Tx, device_id: int) -> None:
@@ -109,12 +114,15 @@ def settle(tx: Tx, device_id: int, slip: str, claim: str, outcome: JobState, err
 
 def unfetched(conn: Connection, now: datetime) -> list[str]:
     """Slips that have waited too long for a box that is away. It never had them: not a byte went out."""
-    rows = conn.execute(
+    return list(conn.execute(waiting_for_a_box(now)).scalars())
+
+
+def waiting_for_a_box(now: datetime) -> Select[Any]:
+    return (
         select(PrintJob.id).join(Printer, Printer.id == PrintJob.printer_id).join(Device, Device.id == Printer.box_id)
         .where(TO_DO, PrintJob.state == str(JobState.PENDING), PrintJob.state_at < now - PATIENCE,
                Device.kind == str(DeviceKind.PRINTER), Device.seen_at < now - AWAY_AFTER)
     )  # fmt: skip
-    return list(rows.scalars())
 
 
 def give_up(tx: Tx, job_ids: list[str]) -> None:

@@ -52,7 +52,7 @@ def own_printers(conn: Connection) -> list[Row[Any]]:
 
 def printers_with_work(conn: Connection, now: datetime) -> list[int]:
     """Printers for which at least one job is to be printed now."""
-    return list(conn.execute(select(PrintJob.printer_id).where(*due(now)).distinct()).scalars())
+    return list(conn.execute(select(PrintJob.printer_id).where(*_due(now)).distinct()).scalars())
 
 
 def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
@@ -64,7 +64,7 @@ def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
     at_this = PrintJob.printer_id == printer_id
     if tx.conn.execute(select(PrintJob.id).where(at_this, TO_DO, PrintJob.state == str(J.SENDING)).limit(1)).first():
         return None
-    oldest = select(PrintJob.id).where(at_this, *due(tx.now)).order_by(PrintJob.created_at, PrintJob.id).limit(1)
+    oldest = select(PrintJob.id).where(at_this, *_due(tx.now)).order_by(PrintJob.created_at, PrintJob.id).limit(1)
     job_id: str | None = tx.conn.execute(oldest).scalar_one_or_none()
     if job_id is None or not _moved(tx, job_id, (J.PENDING,), J.SENDING, owner=owner):
         return None
@@ -75,7 +75,7 @@ def print_virtually(tx: Tx, limit: int = 200) -> int:
     """Slips for printers that exist only here are printed at once, many in one write: a busy day or a test
     must not pay two writes for paper that nobody takes. Their bytes are composed when somebody looks."""
     virtual = select(Printer.id).where(Printer.device == VIRTUAL, Printer.box_id.is_(None))
-    jobs = select(PrintJob.id).where(PrintJob.printer_id.in_(virtual), *due(tx.now)).limit(limit)
+    jobs = select(PrintJob.id).where(PrintJob.printer_id.in_(virtual), *_due(tx.now)).limit(limit)
     done = (
         update(PrintJob)
         .where(PrintJob.id.in_(jobs), TO_DO, PrintJob.state == str(J.PENDING))
@@ -96,7 +96,7 @@ def owners_at_work(conn: Connection) -> list[str]:
     return [owner for owner in owners.scalars() if owner]
 
 
-def due(now: datetime) -> tuple[Any, ...]:
+def _due(now: datetime) -> tuple[Any, ...]:
     return TO_DO, PrintJob.state == str(J.PENDING), PrintJob.next_try_at <= now
 
 

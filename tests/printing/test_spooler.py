@@ -7,7 +7,7 @@ import pytest
 from printhall import PUBLIC, Hall, at, eventually, look
 from sqlalchemy import select
 
-from office import slips
+from office import boxes, slips
 from office.errors import UnknownSlip
 from office.models import PrintJob
 from office.profile import PrinterProfile
@@ -137,9 +137,11 @@ def test_dues_use_the_small_index(sqlite_url):
         for statement in (
             select(PrintJob.printer_id).where(*slips._due(look_.now)).distinct(),
             select(PrintJob.id).where(slips.TO_DO, PrintJob.state == "sending", PrintJob.printer_id == 1),
+            boxes.of_box(1, look_.now), boxes.waiting_for_a_box(look_.now),
         ):
             compiled = statement.compile(conn, compile_kwargs={"literal_binds": False})
-            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(compiled.params.values())).all()
+            values = tuple(compiled.params[name] for name in compiled.positiontup)
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
             assert "ix_print_jobs_to_do" in str(plan), plan
     hall.db.close()
 
