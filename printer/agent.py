@@ -108,7 +108,7 @@ class Box:
         if self._journal.knows(claim):  # its outcome was told, but the answer to that got lost
             self._journal.tell_again(claim)
             return
-        self._journal.begin(claim, slip)
+        self._journal.start(claim, slip)
         outcome = self._way.send(data, self._pace.ack_wait(data))
         self._asked_at = time.monotonic()
         self._journal.end(claim, outcome, reason(outcome, self._way.health_seen()))

@@ -51,7 +51,7 @@ class Journal:
     def knows(self, claim: str) -> bool:
         return claim in self._entries
 
-    def begin(self, claim: str, slip: str) -> None:
+    def start(self, claim: str, slip: str) -> None:
         """On disk when it returns."""
         self._put(Entry(claim, slip))
 

@@ -81,7 +81,7 @@ def test_killed_while_the_slip_goes_out(there, emulator):
     """Begun, and then nobody knows: unsure, and never printed again by itself."""
     slip = there.take()
     given = there.line.post("/boxes/next", {"journal": there.box._journal.id})["slip"]
-    there.box._journal.begin(given["claim"], given["id"])
+    there.box._journal.start(given["claim"], given["id"])
     there.restart()
     for _ in range(3):
         turn(there.box)
@@ -220,7 +220,7 @@ def test_a_journal_after_a_power_cut(tmp_path):
     """Half a last line was never relied on; damage before it makes the journal another one."""
     path = tmp_path / "j"
     journal = Journal(path)
-    journal.begin("box:1:a:1", "slip")
+    journal.start("box:1:a:1", "slip")
     journal.close()
     with path.open("a") as file:
         file.write('{"claim": "box:1:a:2", "sl')
