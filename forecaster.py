@@ -7,27 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from office import events
 from office.clock import day_of
 from office.days import day_of_log, midnight_of, minute_of
 from office.db import Database
 from office.events import Change
-from office.expected import (
-    Expectations,
-    days_to_learn,
-    expectations,
-    keep_told,
-    recall,
-    remember,
-    shown,
-    told_row,
-)
+from office.expected import days_to_learn, keep_told, punctuality, recall, remember, shown, tell_newcomers, told_row
 from office.fitting import Floats, Model, fit
 from office.forecast import Record, Samples, expect, paced, place_in, simulate
-from office.hall import Hall
+from office.hall import Hall, Newcomers, with_newcomers
+from office.hours import opening_at
 from office.learning import Learned
+from office.outlook import Expectations, expectations, put_up
 from office.profile import Profile, office_codes, profile_of
 from office.waits import hall_now, standard_minutes
 
@@ -112,12 +104,13 @@ class Forecaster:
         self._learn(profile, desk, day)
         with self._db.read() as look:
             hall, now = hall_now(look, profile), look.now
+        asked, newcomers = _with_newcomers(profile, hall, now)
         model = self._model(desk, profile)
         self._rest()
-        steps = simulate(hall, model, random.randrange(2**31), ROWS)
+        steps = simulate(asked, model, random.randrange(2**31), ROWS)
         samples = paced(steps, rest=self._rest, stretch_seconds=STRETCH_SECONDS)
         self._rest()
-        self._put_up(profile, desk, hall, samples, day, now)
+        self._put_up(profile, desk, _Played(hall, asked, newcomers, samples), day, now)
         spent = self._monotonic() - began
         desk.next_at = self._monotonic() + max(AT_MOST_EVERY, spent / SHARE_OF_CORE)
 
@@ -154,14 +147,16 @@ class Forecaster:
     def _rest(self) -> None:
         self._pause(0)
 
-    def _put_up(self, profile: Profile, desk: Desk, hall: Hall, samples: Samples, day: date, now: Any) -> None:
+    def _put_up(self, profile: Profile, desk: Desk, played: "_Played", day: date, now: datetime) -> None:
         before = expectations(self._db.memo, profile.code)
-        model, midnight = self._model(desk, profile), midnight_of(day, profile.timezone)
-        by_kind = {kind: expect(hall, model, desk.record, samples, kind) for kind in ("slip", "page")}  # type: ignore[arg-type]
+        model, midnight, samples = self._model(desk, profile), midnight_of(day, profile.timezone), played.samples
+        slips = expect(played.asked, model, desk.record, samples, "slip")
+        self._rest()
+        pages = expect(played.hall, model, desk.record, samples, "page")
         told, by_ticket = [], {}
-        for ticket in hall.waiting:
+        for ticket in played.hall.waiting:
             is_new = ticket.id not in before.by_ticket
-            expected = by_kind["slip" if is_new else "page"][ticket.id]
+            expected = (slips if is_new else pages)[ticket.id]
             by_ticket[ticket.id] = shown(profile, expected, midnight, before.by_ticket.get(ticket.id)) or {}
             if is_new:
                 told.append(told_row(profile, ticket.id, day, now, expected))
@@ -169,7 +164,27 @@ class Forecaster:
             elif random.random() < 1 / 3:
                 desk.at_page[ticket.id] = samples[ticket.id]
         version = before.version + (by_ticket != before.by_ticket)  # a board that says the same stays the same
-        self._db.memo["expect:" + profile.code] = Expectations(version, by_ticket)
+        newcomers = tell_newcomers(profile, played.hall, played.newcomers, slips, midnight)
+        put_up(self._db.memo, profile.code, Expectations(
+            version, by_ticket, newcomers, day, now, desk.learned.days, punctuality(desk.learned)
+        ))
         rows = [row for row in told if row is not None]
         if rows:
             self._db.transaction(keep_told, rows=rows)
+
+
+@dataclass(frozen=True)
+class _Played:
+    """`asked`: the hall with those who only ask, by `newcomers`; `samples`: of everybody in it."""
+
+    hall: Hall
+    asked: Hall
+    newcomers: Newcomers
+    samples: Samples
+
+
+def _with_newcomers(profile: Profile, hall: Hall, now: datetime) -> tuple[Hall, Newcomers]:
+    """Nobody asks while no numbers are given."""
+    if opening_at(profile.schedule, now).code is not None:
+        return hall, {}
+    return with_newcomers(hall, [service.code for service in profile.services.values() if service.available])

@@ -87,6 +87,12 @@ class ServiceUnavailable(Refused):
     code, status, words = "service_unavailable", 409, "err.service_unavailable"
 
 
+class ServiceFull(Refused):
+    """Who took a number now would most likely not be called before closing, and the office chose to stop then."""
+
+    code, status, words = "service_full", 409, "eta.hopeless"
+
+
 class CounterTaken(Refused):
     code, status, words = "counter_taken", 409, "op.counter_taken"
 

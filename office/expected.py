@@ -1,6 +1,7 @@
 """What people are told of their turn: shaped for showing, remembered, and measured afterwards."""
 
-from dataclasses import dataclass, field, replace
+import math
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,30 +11,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from office.days import midnight_of
 from office.db import Tx
 from office.forecast import Expected, Record
+from office.hall import Hall, Newcomers
 from office.learning import Learned
 from office.models import Series, Ticket
+from office.outlook import Newcomer
 from office.profile import Profile
 from office.remembered import Memory, Told
 from office.shown import instant
 from office.telling import Range, needs_sooner_notice, tell
 
 DAYS_LEARNED_AT_MOST = 120
-
-
-@dataclass
-class Expectations:
-    """The newest forecast of one office in this process. `version` grows with each, so that a board can be cached."""
-
-    version: int = 0
-    by_ticket: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-NOTHING = Expectations()
-
-
-def expectations(memo: dict[str, Any], office: str) -> Expectations:
-    found: Expectations = memo.get("expect:" + office, NOTHING)
-    return found
+PUNCTUAL_LEAST = 20  # booked people before anything is said of how punctual they are called
 
 
 def shown(profile: Profile, expected: Expected, midnight: datetime, before: dict[str, Any] | None = None) -> dict[str, Any] | None:
@@ -49,6 +37,35 @@ def shown(profile: Profile, expected: Expected, midnight: datetime, before: dict
         "back_by": instant(told.back_at, zone), "first_guess": told.is_first_guess,
         "unlikely": told.offers_booking, "moved": _moved(told, before),
     }
+
+
+def tell_newcomers(profile: Profile, hall: Hall, newcomers: Newcomers, told: dict[str, Expected],
+                   midnight: datetime) -> dict[tuple[str, bool], Newcomer]:
+    """What somebody who took a number now would be told, by service and lane; without those for whom it is not known."""
+    asked = {who: told[who] for who in newcomers.values()}
+    says = {who: shown(profile, expected, midnight) for who, expected in asked.items()}
+    found = {}
+    for (service, is_priority), who in newcomers.items():
+        said = says[who]
+        if said is not None:
+            ahead = _ahead(profile, hall, service, is_priority=is_priority)
+            found[service, is_priority] = Newcomer(said, ahead, asked[who].before_closing)
+    return found
+
+
+def _ahead(profile: Profile, hall: Hall, service: str, *, is_priority: bool) -> int:
+    """How many wait with an earlier turn, as the ticket itself will count them (line.count_ahead)."""
+    rivals = {profile.by_id[one].code for one in profile.rivals[profile.service(service).id]}
+    promise = hall.now + (hall.rules.promise_prio if is_priority else hall.rules.promise_walk)
+    return sum(1 for ticket in hall.waiting if ticket.service in rivals and ticket.promise <= promise)
+
+
+def punctuality(learned: Learned) -> int | None:
+    """Minutes after the slot, a multiple of five, before which 8 of 10 who came in time were called; None: not known yet."""
+    if len(learned.punctual) < PUNCTUAL_LEAST:
+        return None
+    ordered = sorted(learned.punctual)
+    return max(5, 5 * math.ceil(ordered[math.ceil(0.8 * len(ordered)) - 1] / 5))
 
 
 def _moved(told: Range, before: dict[str, Any] | None) -> str | None:

@@ -1,6 +1,6 @@
 """The hall at one moment: all that a forecast may know of today."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from office.policy import Kind
@@ -21,6 +21,7 @@ class InLine:
     slot: Minute | None = None
     counter: str | None = None  # sent to this counter only
     leg: LegKind = "first"
+    is_newcomer: bool = False  # only asks: is called in its turn, and takes no counter's time
 
     @property
     def came(self) -> Minute:
@@ -79,13 +80,33 @@ class Hall:
     standard_minutes: Mapping[str, float] = field(default_factory=dict)
 
 
-NEWCOMER = "newcomer"
+NEWCOMERS_MOST = 6  # kinds of newcomers, one for each set of counters that may call them
+Newcomers = dict[tuple[str, bool], str]  # (service, is_priority) -> id of the one who asks in its stead
 
 
-def with_newcomer(hall: Hall, service: str, *, is_priority: bool = False) -> Hall:
-    """The hall if somebody took a number for this service now: what a kiosk can say before it issues one."""
+def with_newcomers(hall: Hall, services: Iterable[str]) -> tuple[Hall, Newcomers]:
+    """The hall if somebody took a number now: what a kiosk can say before it issues one.
+
+    Services that the same counters take share one newcomer a lane. A service that no counter takes has none.
+    """
+    kinds: dict[frozenset[str], int] = {}
+    who: Newcomers = {}
+    asking: list[InLine] = []
+    number = max((ticket.number for ticket in hall.waiting), default=0)
+    for service in services:
+        counters = frozenset(one.id for one in hall.counters if service in one.services)
+        if not counters or (counters not in kinds and len(kinds) == NEWCOMERS_MOST):
+            continue
+        if counters not in kinds:
+            kinds[counters] = len(kinds)
+            asking += [_newcomer(hall, service, kinds[counters], number + 1 + 2 * kinds[counters], lane) for lane in (False, True)]
+        for lane in (False, True):
+            who[service, lane] = asking[2 * kinds[counters] + lane].id
+    return replace(hall, waiting=(*hall.waiting, *asking)), who
+
+
+def _newcomer(hall: Hall, service: str, nth: int, number: int, is_priority: bool) -> InLine:
     promise = hall.now + (hall.rules.promise_prio if is_priority else hall.rules.promise_walk)
-    number = max((ticket.number for ticket in hall.waiting), default=0) + 1
     kind: Kind = "priority" if is_priority else "ordinary"
-    newcomer = InLine(NEWCOMER, number, service, kind, hall.now, hall.now, promise)
-    return replace(hall, waiting=(*hall.waiting, newcomer), walk_ins=hall.walk_ins + 1)
+    return InLine(f"newcomer {nth} {kind}", number + is_priority, service, kind, hall.now, hall.now, promise, leg="transfer",
+                  is_newcomer=True)

@@ -7,31 +7,37 @@ from sqlalchemy import bindparam, select
 from office.db import Look
 from office.hours import opening_at
 from office.models import Printer
+from office.outlook import Expectations, expectations
 from office.profile import Profile, profile_of
 from office.reports import opening_view, service_view
 from office.shown import instant
 
+EXPECT = ("from", "to", "unlikely")
 _HEALTH = select(Printer.name, Printer.health).where(Printer.id == bindparam("id"))
 
 
 def kiosk_view(look: Look, office: str, printer: str | None = None) -> dict[str, Any]:
     """Open or why not, each service, the printer this kiosk prints on. Errors: unknown_office."""
     profile = profile_of(look, office)
-    opening = opening_at(profile.schedule, look.now)
+    opening, told = opening_at(profile.schedule, look.now), expectations(look.memo, office)
     return {
         "at": instant(look.now, profile.timezone), "office": office, "timezone": profile.timezone,
         "revision": profile.revision,
         "open": {"code": opening.code, "reason": opening.reason, "open_now": opening.open_now, **opening_view(profile, opening)},
-        "services": [_service(profile, s, opening) for s in profile.services.values()],
+        "services": [_service(profile, s, opening, told) for s in profile.services.values()],
         "printer": _printer(look, profile, printer),
     }
 
 
-def _service(profile: Profile, service: Any, opening: Any) -> dict[str, Any]:
+def _service(profile: Profile, service: Any, opening: Any, told: Expectations) -> dict[str, Any]:
+    """`expect`: what who takes an ordinary number now is told; absent while it is not known."""
     view = service_view(profile, service, opening)
     outage = view["outage"]
     paused = {"reason": outage["reason"], "until": outage["until"]} if outage else None
-    return {"code": service.code, "available": service.available and not paused, "reason": service.reason, "paused": paused}
+    known = told.newcomers.get((service.code, False))
+    expect = {key: known.expect[key] for key in EXPECT} if known else None
+    return {"code": service.code, "available": service.available and not paused, "reason": service.reason, "paused": paused,
+            **({"expect": expect} if expect else {})}
 
 
 def _printer(look: Look, profile: Profile, name: str | None) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class Learned:
     booked: float = 0
     shown: float = 0
     offsets: list[float] = field(default_factory=list)  # check-in minus slot
+    punctual: list[float] = field(default_factory=list)  # call minus slot, of who checked in in time
     walk_ins: list[float] = field(default_factory=_half_hours)  # ordinary, by half-hour
     priority: list[float] = field(default_factory=_half_hours)
     services: dict[str, float] = field(default_factory=dict)  # walk-ins by service
@@ -140,6 +141,9 @@ class Learned:
             by = self.priority if leg.is_priority else self.walk_ins
             by[half_hour(leg.issued)] += 1
             self.services[leg.service] = self.services.get(leg.service, 0) + 1
+        for leg in day.legs:
+            if leg.kind == "first" and leg.slot is not None and not leg.is_late and leg.called is not None:
+                _keep(self.punctual, [leg.called - max(leg.slot, leg.queued)])
         for booking in day.bookings:
             self.booked += 1
             if booking.checked_in is not None:

@@ -8,10 +8,10 @@ from sqlalchemy import Row, bindparam, func, select, text
 from office.clock import day_of
 from office.db import Look
 from office.events import IS_WAITING, count_waiting
-from office.expected import expectations
 from office.hours import WEEKDAYS, Opening, opening_at
 from office.line import waiting_of
 from office.models import Counter, Event, Office, PrintJob, Ticket
+from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of, read_head
 from office.shown import instant
 from office.states import TicketState

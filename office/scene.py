@@ -28,6 +28,7 @@ FIELDS: dict[str, Any] = {
     "queued": np.float64,
     "bound": np.int64,
     "is_first": np.bool_,
+    "asks": np.bool_,
 }
 SPARE_LEAST, SPARE_SHARE = 3, 0.15  # spare columns for those sent on or back after a miss
 
@@ -45,6 +46,7 @@ class Part:
     queued: Floats
     bound: Ints
     is_first: NDArray[np.bool_]  # may not answer, and may be sent on
+    asks: NDArray[np.bool_]  # a newcomer who only asks
 
 
 def build(hall: Hall, model: Model, seed: int, rows: int, only: str | None = None) -> Play:
@@ -131,6 +133,7 @@ def _known(tickets: Sequence[InLine], hall: Hall, draw: Draw) -> Part:
         came=np.array([one.came for one in tickets]), queued=np.array([one.queued for one in tickets]),
         bound=np.array([bound(one) for one in tickets], dtype=np.int64),
         is_first=np.array([one.leg == "first" for one in tickets], dtype=bool),
+        asks=np.array([one.is_newcomer for one in tickets], dtype=bool),
     )
 
 
@@ -226,8 +229,9 @@ def _tickets(first: list[Part], rest: list[Part], bits: Ints, hall: Hall, draw: 
     return Tickets(
         bits=np.where(joined["present"], own, 0), service=service, arrives=joined["arrives"], ready=joined["ready"],
         promise=joined["promise"], came=joined["came"], queued=joined["queued"],
-        minutes=np.exp(model.mean_ln[service] + model.table[service, residual]) * draw.pace[:, None],
-        extra=model.walk + model.turns[draw.random.integers(0, len(model.turns), shape)],
+        minutes=np.where(joined["asks"], 0.0, np.exp(model.mean_ln[service] + model.table[service, residual]) * draw.pace[:, None]),
+        extra=np.where(joined["asks"], 0.0, model.walk + model.turns[draw.random.integers(0, len(model.turns), shape)]),
+        asks=joined["asks"],
         chance=np.where(may_miss, chance, 2.0), gone=gone, onward=onward,
         back=np.where(returns, model.return_after, INF),
         ordinary=sum(part.service.shape[1] for part in first) + spare[0], spare_ordinary=spare[0], spare_other=spare[1],

@@ -34,6 +34,7 @@ class Tickets:
     chance: Floats  # uniform: below the no-answer share means nobody came
     gone: Floats  # when this person gives up
     onward: Ints  # service sent on to, -1 none
+    asks: NDArray[np.bool_]  # newcomers who only ask: their call counts in no streak
     back: Floats  # minutes after a missed call until this person reports, inf never
     ordinary: int  # columns before this one are ordinary
     spare_ordinary: int  # spare columns of the ordinary part
@@ -136,8 +137,9 @@ class Play:
         self.called[rows[watched], place[watched]] = time[watched]
         self._left[rows] -= watched
         overtakes = waits & (tickets.came[rows, column] > tickets.came[rows, oldest]) & (column != oldest)
+        overtakes &= ~tickets.asks[rows, column]
         streak = counters.streak[rows, counter]
-        kept = np.where(waits & (column >= tickets.ordinary), streak, 0)
+        kept = np.where((waits & (column >= tickets.ordinary)) | tickets.asks[rows, column], streak, 0)
         counters.streak[rows, counter] = np.where(overtakes, streak + 1, kept)
 
         share = np.interp(time - tickets.queued[rows, column], NO_ANSWER_AT, self.no_answer)

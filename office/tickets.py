@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from office import events, policy
 from office.db import Tx
-from office.errors import OfficeClosed, PastLastTicket, ServiceUnavailable, UnknownTicket
+from office.errors import OfficeClosed, PastLastTicket, ServiceFull, ServiceUnavailable, UnknownTicket
 from office.events import IS_WAITING
 from office.here import Here, enter
 from office.hours import opening_at
@@ -17,6 +17,7 @@ from office.ids import new_id, new_key
 from office.line import all_waiting, rules_of
 from office.models import Office, PrintJob, Series, Ticket
 from office.moves import move
+from office.outlook import expectations
 from office.profile import Profile, ServiceProfile
 from office.states import JobState, Lane, TicketState
 
@@ -51,11 +52,12 @@ def label_of(letter: str, number: int) -> str:
 def take_ticket(tx: Tx, office: str, service: str, lane: str, lang: str, printer: str | None = None) -> dict[str, Any]:
     """Give the next number of the service's letter, with its slip as a row to be printed.
 
-    Errors: unknown_office, unknown_service, office_closed, past_last_ticket, service_unavailable.
+    Errors: unknown_office, unknown_service, office_closed, past_last_ticket, service_unavailable, service_full.
     """
     here = enter(tx, office)
     wanted = here.profile.service(service)
     check_may_take(tx, here, wanted)
+    check_not_hopeless(tx, here, wanted, lane)
     return issue(tx, here, wanted, lane, lang, printer)
 
 
@@ -73,9 +75,17 @@ def issue(tx: Tx, here: Here, wanted: ServiceProfile, lane: str, lang: str, prin
     here.record(tx, events.TICKET_TAKEN, of=_Facts(row))
     return {
         "id": row["id"], "key": row["key"], "label": row["label"], "office": here.profile.code, "service": wanted.code,
-        "lane": row["lane"], "state": row["state"], "position": ahead + 1, "ahead": ahead, "expect": None,
+        "lane": row["lane"], "state": row["state"], "position": ahead + 1, "ahead": ahead,
+        "expect": _told(tx, here, wanted, lane, ahead, booked),
         "slip": {"id": slip, "state": str(JobState.PENDING)},
     }
+
+
+def _told(tx: Tx, here: Here, service: ServiceProfile, lane: str, ahead: int, booked: dict[str, Any]) -> dict[str, Any] | None:
+    """From the newest forecast in memory; None where there is none: a ticket never waits for it."""
+    if booked:
+        return None
+    return expectations(tx.memo, here.profile.code).at_issue(service.code, ahead, is_priority=lane == Lane.PRIORITY)
 
 
 class _Facts:
@@ -98,6 +108,15 @@ def check_may_take(tx: Tx, here: Here, service: ServiceProfile) -> None:
     outage = here.profile.outage_of(service.id)
     if outage is not None:
         raise ServiceUnavailable(point=here.profile.short, outage=outage.reason, until_at=outage.until_at)
+
+
+def check_not_hopeless(tx: Tx, here: Here, service: ServiceProfile, lane: str) -> None:
+    """Only where the office chose it: no number for who would most likely not be called today. Errors: service_full."""
+    if here.profile.settings.get("when_hopeless") != "stop":
+        return
+    told = expectations(tx.memo, here.profile.code)
+    if told.is_hopeless(service.code, here.day, tx.now, is_priority=lane == Lane.PRIORITY):
+        raise ServiceFull(service=service.code)
 
 
 def _new_ticket(tx: Tx, here: Here, service: ServiceProfile, number: int, lane: str, lang: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import words
 from office import slips
 from office.db import Database, Look
-from office.expected import expectations
+from office.outlook import expectations
 from office.profile import PrinterProfile, ServiceProfile, profile_of
 from office.states import Lane
 from printer.commands import cuts
@@ -54,19 +54,22 @@ def _slip(look: Look, job_id: str, public_url: str) -> tuple[Slip, Paper]:
         office_title=words.say(lang, "slip.office"), office_name=profile.name,
         at=facts.issued_at.astimezone(ZoneInfo(profile.timezone)), url=f"{public_url}/t/{facts.key}", lang=lang,
         zone=words.zone_words(profile.timezone), ahead=facts.ahead, papers=papers_of(service, lang),
-        priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy, expected=_expected(look, facts.office_code, facts.id),
+        priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy, **_expected(look, facts, service),
         booked=words.clock_words(facts.slot_at.astimezone(ZoneInfo(profile.timezone))) if facts.slot_at else None,
     )  # fmt: skip
     return slip, paper_of(printer) if printer else Paper()
 
 
-def _expected(look: Look, office: str, ticket_id: str) -> tuple[str, str] | None:
-    """The range of the forecast as it stands now, when there is one."""
-    told = expectations(look.memo, office).by_ticket.get(ticket_id)
+def _expected(look: Look, facts: Any, service: ServiceProfile) -> dict[str, Any]:
+    """The range of the forecast as it stands now, when there is one: of this ticket, or of one just like it."""
+    known, is_priority = expectations(look.memo, facts.office_code), facts.lane == Lane.PRIORITY
+    told = known.by_ticket.get(facts.id)
+    if not told and facts.slot_at is None and facts.ahead is not None:
+        told = known.at_issue(service.code, facts.ahead, is_priority=is_priority)
     if not told:
-        return None
-    first, last = (datetime.fromisoformat(told[end]) for end in ("from", "to"))
-    return words.clock_words(first), words.clock_words(last)
+        return {}
+    first, last = (words.clock_words(datetime.fromisoformat(told[end])) for end in ("from", "to"))
+    return {"expected": (first, last), "unlikely": bool(told["unlikely"])}
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:

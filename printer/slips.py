@@ -71,6 +71,7 @@ class Slip:
     zone: str = "WITA"
     ahead: int | None = None
     expected: tuple[str, str] | None = None
+    unlikely: bool = False  # to be called before closing
     papers: tuple[str, ...] = ()
     priority: bool = False
     booked: str | None = None
@@ -121,7 +122,7 @@ def lay_out(slip: Slip, paper: Paper) -> Layout:
             room -= len(more) - len(papers)
             papers = more
     return Layout(
-        above=[*head, *extra["expected"], *papers],
+        above=[*head, *extra["expected"], *extra["unlikely"], *papers],
         below=[*extra["track"], *extra["missed"], *extra["valid"], *foot],
     )
 
@@ -148,6 +149,7 @@ def _may(slip: Slip, paper: Paper) -> dict[str, list[Line]]:
     first, last = slip.expected or ("", "")
     return {
         "expected": said("slip.eta", a=first, b=last) if slip.expected else [],
+        "unlikely": said("slip.unlikely", "strong") if slip.unlikely else [],
         "missed": said("slip.missed", "strong"),
         "track": said("slip.track"),
         "valid": said("slip.valid") if not slip.expected else [],

@@ -23,7 +23,7 @@ def fullest(slip, lang):
     """Everything at once, each as long as it gets."""
     return slip(
         lang=lang, label="W1000", letter="W", service_name="Legalisasi fotokopi dokumen lama", priority=True, copy=True,
-        booked="09.30", ahead=12, expected=("09.35", "10.00"), office_name="Kecamatan Penajam (kantor induk)",
+        booked="09.30", ahead=12, expected=("09.35", "10.00"), unlikely=True, office_name="Kecamatan Penajam (kantor induk)",
         papers=("fotokopi KK", "surat kehilangan dari polisi", "buku nikah", "KTP-el pasangan"),
     )  # fmt: skip
 
@@ -48,12 +48,20 @@ def test_english(slip, paper):
     assert not set(said) & {words.say("id", "slip.free"), words.say("id", "slip.valid")}
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_perhaps_not_today(slip, paper, lang):
+    """Who will hardly be called before closing reads so on the slip; nobody else does."""
+    warning = words.say(lang, "slip.unlikely")
+    assert warning in " ".join(texts(compose(slip(lang=lang, expected=("14.35", "15.30"), unlikely=True), paper)))
+    assert warning not in " ".join(texts(compose(slip(lang=lang, expected=("14.35", "15.30")), paper)))
+
+
 def test_never_a_name():
     """There is no field that could hold a resident's name or NIK."""
     fields = {field.name for field in dataclasses.fields(slips.Slip)}
     assert fields == {
         "label", "letter", "service_name", "office_title", "office_name", "at", "url", "lang", "zone", "ahead",
-        "expected", "papers", "priority", "booked", "copy",
+        "expected", "unlikely", "papers", "priority", "booked", "copy",
     }  # fmt: skip
 
 

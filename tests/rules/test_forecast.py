@@ -11,7 +11,7 @@ import pytest
 
 from office.fitting import ENOUGH_VISITS, fit
 from office.forecast import Expected, Record, expect, finish, paced, simulate
-from office.hall import NEWCOMER, AtCounter, CounterNow, Finished, Hall, InLine, with_newcomer
+from office.hall import AtCounter, CounterNow, Finished, Hall, InLine, with_newcomers
 from office.learning import Learned
 from office.recorded import Booking, Day, Leg, Span
 from office.replay import hall_at, record
@@ -273,11 +273,22 @@ def test_a_serving_process_gets_its_turn_between_stretches() -> None:
 
 
 def test_a_newcomer_is_expected_after_all_who_wait() -> None:
-    """What the kiosk can say before a number is taken: the same as for a number just taken."""
-    busy = hall(*[ticket(n) for n in range(1, 9)])
-    found = medians(with_newcomer(busy, "KTP"))
-    assert found[NEWCOMER] > max(found[str(n)] for n in range(1, 9))
-    assert medians(with_newcomer(busy, "KTP", is_priority=True))[NEWCOMER] < found[NEWCOMER]
+    """What the kiosk can say before a number is taken; the priority lane is told its own."""
+    asked, who = with_newcomers(hall(*[ticket(n) for n in range(1, 9)]), ["KTP", "KK", "NOWHERE"])
+    found = medians(asked)
+    assert found[who["KTP", False]] > max(found[str(n)] for n in range(1, 9))
+    assert found[who["KTP", True]] < found[who["KTP", False]]
+    assert ("NOWHERE", False) not in who
+
+
+def test_who_only_asks_takes_nobodys_turn() -> None:
+    """With newcomers in it, a forecast of those who wait says the same: they cost no minute and break no streak."""
+    waiting = [*[ticket(n) for n in range(1, 12)], *[ticket(n, kind="priority", promise=NINE + 40) for n in range(20, 26)]]
+    alone = hall(*waiting)
+    asked, _ = with_newcomers(alone, ["KTP"])
+    assert len(asked.waiting) == len(waiting) + 2
+    without, with_them = medians(alone), medians(asked)
+    assert all(with_them[one.id] == pytest.approx(without[one.id], abs=4) for one in waiting)
 
 
 def test_one_ticket_alone_gets_the_same_sample_sooner() -> None:

@@ -1,10 +1,14 @@
 """The forecast beside the requests: put up for who waits, told once, judged by each call, kept over a restart."""
 
 import pytest
+from factories import HALLS
 
 from forecaster import Desk, Forecaster
-from office import calling
-from office.expected import expectations, recall
+from office import calling, catalog
+from office.errors import ServiceFull
+from office.expected import recall
+from office.kiosks import kiosk_view
+from office.outlook import Expectations, Newcomer, expectations, put_up
 from office.profile import profile_of
 
 
@@ -89,3 +93,63 @@ def test_others_get_their_turn(hall, forecaster, pauses):
     hall.take()
     forecaster.refresh_due()
     assert len(pauses) >= 4
+
+
+def test_before_a_number_is_taken(hall, forecaster):
+    """The kiosk is told what who takes a number now may expect; the number itself is told the same at once."""
+    hall.sit()
+    hall.take()
+    assert hall.take()["expect"] is None
+    forecaster.refresh_due()
+    with hall.db.read() as look:
+        services = {one["code"]: one for one in kiosk_view(look, hall.office)["services"]}
+    told = services["KTP_REC"]["expect"]
+    assert hall.take()["expect"].items() >= told.items()
+    assert set(told) == {"from", "to", "unlikely"}
+
+
+def test_nobody_is_asked_after_the_last_number(hall, forecaster, clock):
+    """While no numbers are given there is nothing to expect from one."""
+    clock.set("2026-11-24T14:50:00+08:00")
+    forecaster.refresh_due()
+    assert expectations(hall.db.memo, "waru").newcomers == {}
+
+
+@pytest.fixture
+def hopeless(hall):
+    """A forecast of this minute, from 25 days of history, after which most newcomers would be too late."""
+
+    def make(days=25):
+        newcomers = {("KTP_REC", False): Newcomer({"unlikely": True}, 3, 0.2)}
+        put_up(hall.db.memo, hall.office, Expectations(newcomers=newcomers, day=hall.clock.at.date(), at=hall.clock.at, days=days))
+
+    return make
+
+
+@pytest.fixture
+def stops(hall, tmp_path):
+    """The office has chosen `when_hopeless = "stop"`."""
+    path, key = tmp_path / "stops.toml", "last_ticket_minutes = 30"
+    path.write_text(HALLS.read_text(encoding="utf-8").replace(key, f'{key}\nwhen_hopeless = "stop"'), encoding="utf-8")
+    hall.do(catalog.load, catalog.read_file(path))
+
+
+def test_hopeless_stops_where_the_office_chose_it(hall, hopeless, stops):
+    """No number for who would not be called; the priority lane and other services go on."""
+    hopeless()
+    with pytest.raises(ServiceFull):
+        hall.take()
+    assert hall.take(lane="priority")["label"] == "A001"
+    assert hall.take("KK_NEW")["label"] == "S001"
+
+
+def test_hopeless_stops_nobody_without_history(hall, hopeless, stops):
+    """On fewer than twenty days nothing is stopped, whatever the forecast says."""
+    hopeless(days=19)
+    assert hall.take()["label"] == "A001"
+
+
+def test_hopeless_only_warns_elsewhere(hall, hopeless):
+    """An office that did not choose to stop goes on giving numbers."""
+    hopeless()
+    assert hall.take()["label"] == "A001"
