@@ -9,9 +9,9 @@ from office.booked import Appointment, Message
 from office.clock import day_of
 from office.db import Look, Tx
 from office.events import IS_WAITING
-from office.expected import expectations
 from office.here import enter
 from office.models import Ticket
+from office.outlook import expectations
 from office.profile import Profile, profile_of
 from office.states import AppointmentState
 from office.tickets import count_ahead

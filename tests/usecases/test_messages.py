@@ -10,7 +10,7 @@ from office import appointments, arrivals, calling, messages, near, overview, ti
 from office.actors import Actor
 from office.booked import Message
 from office.errors import Forbidden, NotFound, WrongState
-from office.expected import Expectations
+from office.outlook import Expectations
 from office.profile import profile_of
 
 PHONE, EMAIL = "+6281234567890", "surip@example.id"
