@@ -60,11 +60,14 @@ class GroupedWriter:
 
 
 def _attempt(conn: Connection, job: Job) -> Outcome:
-    savepoint = conn.begin_nested()
+    """The savepoint is spoken to the driver: SQLAlchemy gives each a name of its own and compiles its statements anew,
+    which was an eighth of a ticket's work."""
+    driver: Any = conn.connection.driver_connection
+    driver.execute("SAVEPOINT job")
     try:
         value = job(conn)
     except BaseException as error:  # noqa: BLE001 - handed over: a refusal is an answer, and undoes this job alone
-        savepoint.rollback()
+        driver.execute("ROLLBACK TO job")
         return Outcome(None, error)
-    savepoint.commit()
+    driver.execute("RELEASE job")
     return Outcome(value, None)

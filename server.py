@@ -71,7 +71,7 @@ def make_running(settings: Settings) -> Running:
     """The database with its clock. Under gevent, SQLite is written by one thread, which is the queue as well."""
     db = Database(settings.database_url, real_now)
     if settings.clock is not None:
-        db.now = demo_clock(db.engine, settings.clock, settings.clock_rate)
+        db.now = demo_clock(settings.database_url, settings.clock, settings.clock_rate)
     keeper = access.Keeper(db, settings.secret_key, settings.redis_url)
     return Running(settings, db, keeper, started_at=time.time())
 

@@ -11,8 +11,8 @@ from office.shown import instant
 from words import pick, zone_words
 
 PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z": "sun"}
-#: as many as fit without scrolling; the script fetches the others, so a full hall makes the page no heavier
-ROWS_AT_FIRST = 12
+#: a full hall of a district office; of a longer line the script fetches the rest, so that it makes the page no heavier
+ROWS_AT_FIRST = 40
 #: the texts that the script says; what stands still on the page is in the templates
 SPOKEN = ("a11y.number", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason.priority")
 SPOKEN_HERE = """

@@ -55,7 +55,7 @@ def set_stage(rate: float, database: Path = DATABASE) -> Stage:
     with db.read() as look:
         profiles = [profile_of(look, code) for code in office_codes(look.conn)]
     starts = next_working_day([profile.schedule for profile in profiles], real_now())
-    db.now = demo_clock(db.engine, starts, rate)
+    db.now = demo_clock(url, starts, rate)
     stage = Stage(url, starts, rate, db, db.now, profiles, {}, {}, new_token())
     _add_devices(stage)
     _add_people(stage)

@@ -37,17 +37,26 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime {value!r}")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """On SQLite written out in one step, as SQLAlchemy would in three: a ticket leaves a dozen instants."""
+        return _to_sqlite if dialect.name == "sqlite" else _aware
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None]:
         """A call reads the times of everybody who waits: on SQLite its text is read in one step, three times as fast."""
         return _from_sqlite if dialect.name == "sqlite" else _in_utc
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value!r}")
+    return value.astimezone(UTC)
+
+
+def _to_sqlite(value: datetime | None) -> str | None:
+    utc = _aware(value)
+    return None if utc is None else utc.isoformat(" ", "microseconds")[:-len("+00:00")]
 
 
 def _from_sqlite(text: str | None) -> datetime | None:

@@ -27,7 +27,8 @@ SLIP_TROUBLE = "slip_trouble"
 
 @dataclass
 class Happening:
-    """An event that waits for its version. `hall`: the waiting room sees it; `data` goes out as it stands."""
+    """An event that waits for its version. `hall`: the waiting room sees it; `data` goes out as it stands.
+    Whoever has counted the waiting says so in `waiting_count`; else it is counted once for all."""
 
     office_id: int
     office_code: str
@@ -93,7 +94,7 @@ def flush(tx: Recording) -> list[Change]:
         for happening in mine:
             if happening.hall:
                 v += 1
-                happening.data["waiting_count"] = waiting
+                happening.data.setdefault("waiting_count", waiting)
                 changes.append(Change(happening.office_code, v, change_body(happening, v, tx.now)))
             rows.append(_row(happening, v if happening.hall else None, tx.now))
     if rows:
@@ -101,13 +102,14 @@ def flush(tx: Recording) -> list[Change]:
     return changes
 
 
-def _versions(tx: Recording, hall: list[Happening]) -> tuple[int, int]:
-    """The version before the first of `hall`, and how many wait now."""
+def _versions(tx: Recording, hall: list[Happening]) -> tuple[int, int | None]:
+    """The version before the first of `hall`, and how many wait now when one of them has not counted."""
     if not hall:
-        return 0, 0
+        return 0, None
     office_id = hall[0].office_id
     last = int(tx.conn.execute(_NEXT_V, {"office": office_id, "n": len(hall)}).scalar_one())
-    return last - len(hall), count_waiting(tx.conn, office_id, hall[0].day)
+    is_counted = all("waiting_count" in happening.data for happening in hall)
+    return last - len(hall), None if is_counted else count_waiting(tx.conn, office_id, hall[0].day)
 
 
 def change_body(happening: Happening, v: int, at: datetime) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Live:
         self.folder = folder
         self.port = 0
         self.db = Database(database_url, real_now)
-        self.db.now = demo_clock(self.db.engine, datetime.fromisoformat(clock), rate)
+        self.db.now = demo_clock(database_url, datetime.fromisoformat(clock), rate)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")},
             "KIOSK_DATABASE_URL": database_url, "KIOSK_CLOCK": clock, "KIOSK_CLOCK_RATE": f"{rate:g}",

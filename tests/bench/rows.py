@@ -23,13 +23,12 @@ _TICKET, _JOB, _EVENT, _REQUEST = insert(Ticket), insert(PrintJob), insert(Event
 
 def rows_per_second(url: str, seconds: float) -> float:
     """Tickets a second when nothing but their rows is written, by one writer, each committed."""
-    engine = open_engine(url)
-    writing = engine.execution_options(sqlite_begin="IMMEDIATE") if engine.dialect.name == "sqlite" else engine
+    engine = open_engine(url, "IMMEDIATE")
     upsert, n = _upsert(engine.dialect.name), 0
     until = time.monotonic() + seconds
     began = time.monotonic()
     while time.monotonic() < until:
-        with writing.begin() as conn:
+        with engine.begin() as conn:
             _write(conn, upsert)
         n += 1
     took = time.monotonic() - began

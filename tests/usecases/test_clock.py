@@ -7,7 +7,6 @@ from sqlalchemy import insert
 from sqlalchemy.exc import StatementError
 
 from office import clock as clocks
-from office.db import Database
 from office.demo_clock import demo_clock
 from office.models import Request
 
@@ -28,43 +27,39 @@ def real(monkeypatch):
     return move
 
 
-def test_it_starts_at_its_instant_and_runs(db, real):
+def test_it_starts_at_its_instant_and_runs(url, real):
     """The first look is the start; then it runs as fast as it was told."""
-    now = demo_clock(db.engine, START, 60)
+    now = demo_clock(url, START, 60)
     assert now() == START
     real(minutes=1)
     assert now() == START + timedelta(hours=1)
 
 
-def test_it_stands_before_the_first_look(db, real):
+def test_it_stands_before_the_first_look(url, real):
     """The offset is fixed when the database first sees it, not when the process starts."""
-    now = demo_clock(db.engine, START, 1)
+    now = demo_clock(url, START, 1)
     real(hours=5)
     assert now() == START
 
 
-def test_a_restart_goes_on(db, url, real):
+def test_a_restart_goes_on(url, real):
     """Another process with the same values agrees on the time; it does not begin again."""
-    assert demo_clock(db.engine, START, 1)() == START
+    assert demo_clock(url, START, 1)() == START
     real(minutes=10)
-    other = Database(url, clocks.real_now)
-    try:
-        assert demo_clock(other.engine, START, 1)() == START + timedelta(minutes=10)
-    finally:
-        other.close()
+    assert demo_clock(url, START, 1)() == START + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(("start", "rate"), [(START + timedelta(days=1), 1), (START, 2)])
-def test_another_value_replaces_it(db, real, start, rate):
+def test_another_value_replaces_it(url, real, start, rate):
     """Another instant or another rate begins anew, for whoever comes next."""
-    demo_clock(db.engine, START, 1)()
+    demo_clock(url, START, 1)()
     real(minutes=10)
-    assert demo_clock(db.engine, start, rate)() == start
+    assert demo_clock(url, start, rate)() == start
 
 
-def test_it_is_utc_whatever_its_start_says(db, real):
+def test_it_is_utc_whatever_its_start_says(url, real):
     """Instants are UTC inside, also when the setting is written in the office's zone."""
-    assert demo_clock(db.engine, datetime.fromisoformat("2026-11-24T09:00:00+08:00"), 1)().tzinfo is UTC
+    assert demo_clock(url, datetime.fromisoformat("2026-11-24T09:00:00+08:00"), 1)().tzinfo is UTC
 
 
 def test_naive_datetimes_are_refused(hall):

@@ -10,10 +10,10 @@ from office.db import open_engine
 
 @pytest.fixture(name="engine")
 def _engine(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path}/group.db")
+    engine = open_engine(f"sqlite:///{tmp_path}/group.db", "IMMEDIATE")
     with engine.begin() as conn:
         conn.execute(text("CREATE TABLE kept (n INTEGER PRIMARY KEY)"))
-    yield engine.execution_options(sqlite_begin="IMMEDIATE")
+    yield engine
     engine.dispose()
 
 
