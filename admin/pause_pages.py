@@ -10,10 +10,11 @@ import pages
 import words
 from admin.blueprint import act, done, for_admin, form_text, office_choices, show, views
 from admin.moments import moment_words
-from office import closures, outages, overview
+from office import affected, closures, outages, overview
 from office.actors import Actor
 from office.clock import day_of
 from office.errors import Invalid, Refused
+from office.hours import read_span
 from office.profile import Profile, profile_of
 from office.reports import outage_view
 from running import running
@@ -34,9 +35,10 @@ def _list(person: Actor, refusal: Refused | None = None, form: str = "") -> Any:
         found = [_outage(p, outage_view(p, o), lang, look.now) for p in profiles for o in p.outages]
         dates = closures.closures(look, person, today)
         holidays = closures.holidays_ahead(look, person, today)
+        in_vain = sum(affected.count_untold(look, profile) for profile in profiles)
         offices = office_choices(look, person)
     return show(
-        "outages", person, refusal, place="outages", outages=found, offices=offices, reasons=outages.REASONS, form=form,
+        "outages", person, refusal, place="outages", outages=found, in_vain=in_vain, offices=offices, reasons=outages.REASONS, form=form,
         services=_services(profiles, lang), dates=[_closure(row, lang) for row in dates], today=today.isoformat(),
         holidays=[{"date": words.date_words(lang, h["on_day"]), "name": h["name"][lang]} for h in holidays],
     )  # fmt: skip
@@ -153,9 +155,12 @@ def _check_closure(person: Actor, asked: dict[str, Any]) -> Any:
     lang = pages.language()
     with running().db.read() as look:
         closures.check_hours(look, person, **asked)
+        spans = tuple(read_span(text) for text in asked["hours"])
+        codes = [asked["office"]] if asked["office"] else overview.codes_for(look, person)
+        in_vain = sum(affected.count_if(look, profile_of(look, code), asked["on_day"], spans) for code in codes)
         name = profile_of(look, asked["office"]).name if asked["office"] else words.say(lang, "admin.every_office")
     return show(
-        "closure", person, place="outages", asked=request.form, office_name=name, reason=asked["reason"][lang],
+        "closure", person, place="outages", asked=request.form, office_name=name, reason=asked["reason"][lang], in_vain=in_vain,
         date=words.date_words(lang, asked["on_day"]), hours=", ".join(asked["hours"]).replace(":", "."),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ SIGNS: dict[str, tuple[str, str | None]] = {
     "sound": ("volume-x", "devices"),
     "printer": ("printer", "printers"),
     "slips": ("receipt-text", "printers"),
+    "bookings": ("calendar-x", "affected"),
     "messages": ("megaphone", "messages"),
 }
 

@@ -1,7 +1,16 @@
 """The back room: the blueprint with every page on it."""
 
-from admin import device_pages, message_pages, now_pages, pause_pages, person_pages, printer_pages, sign_in_pages
+from admin import (
+    affected_pages,
+    device_pages,
+    message_pages,
+    now_pages,
+    pause_pages,
+    person_pages,
+    printer_pages,
+    sign_in_pages,
+)
 from admin.blueprint import views
 
-PAGES = (sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, pause_pages)
+PAGES = (sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, pause_pages, affected_pages)
 __all__ = ["views"]

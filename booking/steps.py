@@ -10,7 +10,9 @@ from office import places, reports
 from office.db import Look
 from office.errors import Invalid
 from office.hours import opening_at
+from office.keeping import OUTAGE, why_not
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
+from office.states import AppointmentState
 
 # Days with a free place that are shown at once; the next ones are a link away.
 DAYS_SHOWN = 4
@@ -123,3 +125,16 @@ def when_said(start: str, lang: str, zone: str) -> str:
     """Rabu, 25 November 2026, pukul 09.30 WITA"""
     at = datetime.fromisoformat(start)
     return words.say(lang, "book.at", day=words.date_words(lang, at.date()), time=words.clock_words(at), zone=zone)
+
+
+def why_closed(look: Look, profile: Profile, booking: dict[str, Any], lang: str) -> str | None:
+    """Why the office cannot keep this booking, or has given up its time; None while it stands."""
+    if booking["state"] not in (AppointmentState.BOOKED, AppointmentState.MOVED):
+        return None
+    service = profile.service(booking["service"])
+    why = why_not(profile, service.id, datetime.fromisoformat(booking["start"]), booking["minutes"], look.now)
+    if why is None:
+        return words.say(lang, "book.closed_hours") if booking["state"] == AppointmentState.MOVED else None
+    if why["kind"] == OUTAGE:
+        return words.say(lang, "book.closed_outage", reason=words.say(lang, "out." + why["reason"]))
+    return words.say(lang, "book.closed_because", reason=why["reason"][lang]) if why["reason"] else words.say(lang, "book.closed_hours")

@@ -174,14 +174,18 @@ def show_booking(code: str) -> Response:
 
 
 def booking_page(code: str, said: str | None = None, error: str | None = None) -> Response:
+    """A booking that the office cannot keep says so and offers the next free times."""
     booking, profile = _booking(code)
     lang = pages.language()
+    with running().db.read() as look:
+        closed = steps.why_closed(look, profile, booking, lang)
+        offer = steps.times(look, profile, booking["service"], booking["minutes"], None, lang) if closed else {"days": [], "later": None}
     when = steps.when_said(booking["start"], lang, words.zone_words(profile.timezone))
     text = words.say(lang, "book.share_text", office=profile.short, day=when, time=booking["start"][11:16].replace(":", "."),
                      code=booking["shown_code"], link=booking["manage_url"])
     return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
                 qr=qr_path(booking["code"]), share="https://wa.me/?text=" + quote(text, safe=""), said=said, error=error,
-                may_note=who_asks().is_staff)
+                may_note=who_asks().is_staff, closed=closed, **offer)
 
 
 @views.post("/b/<code>/arrive")

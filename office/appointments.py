@@ -82,7 +82,8 @@ def hold(tx: Tx, office: str, service: str, start: datetime, people: list[dict[s
 def move_booking(tx: Tx, code: str, start: datetime, seen_start: datetime | None = None) -> dict[str, Any]:
     """Another time: the old place is given up only when the new one is had.
 
-    Errors: unknown_code, cancelled, wrong_state, slot_closed, slot_full; changed_meanwhile when `seen_start` is not its time.
+    Errors: unknown_code, cancelled, wrong_state, slot_closed, slot_full, one_active_booking;
+    changed_meanwhile when `seen_start` is not its time.
     """
     here, row = _mine(tx, code)
     if seen_start is not None and seen_start != row.start_at:
@@ -91,6 +92,8 @@ def move_booking(tx: Tx, code: str, start: datetime, seen_start: datetime | None
         raise WrongState(number=row.code, state=row.state)
     if start == row.start_at and row.state == A.BOOKED:
         return booking_view(here.profile, row)
+    if row.state == A.MOVED:
+        _one_active(tx, row.phone_mark, row.letter)
     wanted = here.profile.by_id[row.service_id]
     tx.conn.execute(delete(Seat).where(Seat.appointment_id == row.id))  # undone with everything else when the new one is not had
     seats = find_seats(tx, here.profile, wanted, row.minutes, start)

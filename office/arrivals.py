@@ -10,9 +10,9 @@ from office import policy
 from office.appointments import change, find, lapse_holds
 from office.booked import Appointment
 from office.db import Tx
-from office.errors import Cancelled, NotBooked, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice
+from office.errors import BookingClosed, Cancelled, NotBooked, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice
 from office.here import Here, enter
-from office.hours import opening_at
+from office.hours import is_open_for, opening_at
 from office.line import rules_of
 from office.models import PrintJob, Ticket
 from office.profile import Profile, profile_of
@@ -29,7 +29,7 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
     """The ticket of a booking; the same ticket again when it was checked in before (`again` is then true).
 
     Errors: unknown_code; wrong_office; cancelled; too_early (30 minutes before is the earliest);
-    too_late (an hour after; an ordinary number may still be taken); office_closed.
+    too_late (an hour after; an ordinary number may still be taken); booking_closed (its time was given up); office_closed.
     """
     here = enter(tx, office)
     row = find(tx.conn, code)
@@ -51,12 +51,14 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
 
 
 def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
-    """Errors: cancelled, wrong_state, too_early, too_late, office_closed."""
+    """Errors: cancelled, booking_closed, wrong_state, too_early, too_late, office_closed."""
     facts = _facts(here.profile, row)
     if row.state == A.CANCELLED:
         raise Cancelled(**facts)
     if row.state == A.MISSED or tx.now > row.start_at + ENDS_AFTER:
         raise TooLate(**facts)
+    if row.state == A.MOVED:
+        raise BookingClosed(**facts)
     if row.state != A.BOOKED:
         raise NotBooked(number=row.code, state=row.state, **facts)
     if tx.now < row.start_at - OPENS_BEFORE:
@@ -95,8 +97,8 @@ def lapse(tx: Tx, office: str) -> int:
             Appointment.start_at < tx.now - ENDS_AFTER,
         )
     ).all()
-    for row in missed:
-        change(tx, row, A.MISSED)
+    for row in missed:  # who could not come because the office was closed has missed nothing
+        change(tx, row, A.MISSED if is_open_for(here.profile.schedule, row.start_at, row.minutes) else A.MOVED)
     return len(missed)
 
 

@@ -114,7 +114,7 @@ class WrongState(Refused):
 
 
 class NotBooked(WrongState):
-    """A booking whose form was never sent, or whose time was closed and not chosen anew."""
+    """A booking whose form was never sent."""
 
     words = "book.not_booked"
 
@@ -163,6 +163,12 @@ class TooLate(Refused):
 
 class Cancelled(Refused):
     code, status, words = "cancelled", 409, "book.was_cancelled"
+
+
+class BookingClosed(Refused):
+    """The office gave up the time of this booking: another can be chosen by its code."""
+
+    code, status, words = "booking_closed", 409, "book.was_closed"
 
 
 class WrongOffice(Refused):

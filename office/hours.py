@@ -110,6 +110,14 @@ def day_of_schedule(schedule: Schedule, on: date) -> Day:
     return Day(schedule.week.get(WEEKDAYS[on.weekday()], ()))
 
 
+def is_open_for(schedule: Schedule, start: datetime, minutes: int) -> bool:
+    """Whether counters work all through a visit: in one span, not over a break."""
+    here = start.astimezone(ZoneInfo(schedule.zone))
+    end = here + timedelta(minutes=minutes)
+    spans = day_of_schedule(schedule, here.date()).spans
+    return end.date() == here.date() and any(span.start <= here.time() and end.time() <= span.end for span in spans)
+
+
 def opening_at(schedule: Schedule, now: datetime) -> Opening:
     """Whether numbers are given at `now`, whether counters work, and when either changes next."""
     zone = ZoneInfo(schedule.zone)

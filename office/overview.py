@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from office import messages
+from office import affected, messages
 from office.actors import Actor
 from office.clock import day_of
 from office.counters import COUNTER
@@ -26,8 +26,8 @@ LONG_WAIT = timedelta(minutes=60)
 #: the worst first: people in need, then nobody gets a number, nobody hears a call, paper, single services
 WORST_FIRST = (
     "help", "outage_all", "nobody", "kiosk_away", "printer_off", "printer_paper_out", "printer_cover", "printer_error",
-    "screen_away", "slips_failed", "slips_unsure", "messages_failed", "outage", "long_wait", "messages_stuck", "sound_off",
-    "printer_paper_low", "kiosk_new", "screen_new",
+    "screen_away", "bookings_closed", "slips_failed", "slips_unsure", "messages_failed", "outage", "long_wait",
+    "messages_stuck", "sound_off", "printer_paper_low", "kiosk_new", "screen_new",
 )  # fmt: skip
 #: what a screen says of its sound when nobody hears it (static/display/sound.js)
 MUTE = ("blocked", "broken")
@@ -49,7 +49,8 @@ def office_now(look: Look, profile: Profile) -> dict[str, Any]:
     opening = opening_at(profile.schedule, look.now)
     figures = _figures(look, profile)
     found = [*_of_counters(look, profile), *_of_line(figures, opening), *_of_machines(look, profile, opening),
-             *_of_slips(look, profile), *_of_messages(look, profile), *_of_outages(profile)]  # fmt: skip
+             *_of_slips(look, profile), *_of_messages(look, profile), *_of_bookings(look, profile),
+             *_of_outages(profile)]  # fmt: skip
     return {
         "code": profile.code, "name": profile.name, "short": profile.short, "timezone": profile.timezone,
         "open_now": opening.open_now, **opening_view(profile, opening), **figures,
@@ -132,6 +133,11 @@ def _of_slips(look: Look, profile: Profile) -> list[dict[str, Any]]:
 def _of_messages(look: Look, profile: Profile) -> list[dict[str, Any]]:
     counts = messages.troubles(look.conn, profile.id, look.now)
     return [{"code": f"messages_{state}", "n": count} for state, count in counts.items() if count]
+
+
+def _of_bookings(look: Look, profile: Profile) -> list[dict[str, Any]]:
+    untold = affected.count_untold(look, profile)
+    return [{"code": "bookings_closed", "n": untold}] if untold else []
 
 
 def _of_outages(profile: Profile) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from office.clock import day_of
 from office.db import Look
 from office.errors import SlotClosed, SlotFull
 from office.events import count_waiting
+from office.keeping import resumes_at
 from office.profile import Profile, ServiceProfile, profile_of
 from office.slots import Ask, Rules, Taken, choose_seats, day_free
 
@@ -36,6 +37,7 @@ def ask_of(look: Look, profile: Profile, service: ServiceProfile, minutes: int, 
         profile.code, profile.schedule, rules_of(profile), minutes,
         serving / len(profile.counters) if profile.counters else 0.0, look.now,
         count_waiting(look.conn, profile.id, day_of(look.now, profile.timezone)) if waiting is None else waiting,
+        resumes_at(profile, service.id, look.now),
     )
 
 

@@ -58,7 +58,7 @@ TakenAt = Mapping[datetime, Taken]
 @dataclass(frozen=True)
 class Ask:
     """What somebody looks for. `group_share`: the part of the counters that serve the group, 0 to 1.
-    `waiting`: people in the hall now; they use the walk-ins' share first."""
+    `waiting`: people in the hall now; they use the walk-ins' share first. `resumes_at`: the service stands still until then."""
 
     office: str
     schedule: Schedule
@@ -67,6 +67,13 @@ class Ask:
     group_share: float
     now: datetime
     waiting: int = 0
+    resumes_at: datetime | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        """The first start that can be had at all."""
+        soonest = self.now + timedelta(minutes=self.rules.notice_minutes)
+        return max(soonest, self.resumes_at) if self.resumes_at else soonest
 
     @property
     def group_capacity(self) -> int:
@@ -134,7 +141,7 @@ def _slots(ask: Ask, on: date, today: date, spans: tuple[Span, ...], taken: Take
     needed = ask.rules.steps(ask.minutes)
     offset = datetime.combine(on, time(0), ZoneInfo(ask.schedule.zone)).isoformat()[-6:]
     is_edge = (on - today).days == ask.rules.days_ahead
-    plain = not is_edge and on != today
+    plain = not is_edge and on > ask.earliest.astimezone(ZoneInfo(ask.schedule.zone)).date()
     base = min(ask.rules.online, ask.group_capacity)
     slots = []
     for step in steps_of(spans, ask.rules.step_minutes):
@@ -152,7 +159,7 @@ def _slots(ask: Ask, on: date, today: date, spans: tuple[Span, ...], taken: Take
 def seats_left(ask: Ask, on: date, minute: int, taken: TakenAt) -> list[int]:
     """The seats of one step that can be booked online now, lowest first; at most as many as the group may still have."""
     start = instant_of(ask.schedule, on, minute)
-    if start < ask.now + timedelta(minutes=ask.rules.notice_minutes):
+    if start < ask.earliest:
         return []
     gone = taken.get(start, NOTHING)
     room = ask.group_capacity - len(gone.group_seats)

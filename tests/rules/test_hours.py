@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from office.hours import Schedule, Season, Special, day_of_schedule, opening_at, read_span
+from office.hours import Schedule, Season, Special, day_of_schedule, is_open_for, opening_at, read_span
 
 MAKASSAR = ZoneInfo("Asia/Makassar")
 ORDINARY = ("08:00-12:00", "13:00-15:00")
@@ -212,3 +212,14 @@ def test_spans_that_cannot_be(text):
     """Two times, the second later; anything else is an error."""
     with pytest.raises(ValueError, match=r".+"):
         read_span(text)
+
+
+@pytest.mark.parametrize(("moment", "minutes", "kept"), [
+    ("2026-11-24 08:00", 240, True), ("2026-11-24 08:00", 241, False), ("2026-11-24 11:45", 15, True),
+    ("2026-11-24 12:00", 10, False), ("2026-11-24 07:55", 10, False), ("2026-11-27 11:30", 15, False),
+    ("2026-12-25 09:00", 10, False), ("2026-11-28 09:00", 10, False),
+])  # fmt: skip
+def test_a_visit_fits_one_span(moment, minutes, kept):
+    """From its first to its last minute within the hours: not over a break, not on a closed day."""
+    start = datetime.fromisoformat(moment).replace(tzinfo=MAKASSAR)
+    assert is_open_for(schedule(), start, minutes) is kept

@@ -4,7 +4,7 @@ import re
 
 from factories import PASSWORD
 
-PAGES = ("/admin", "/admin/devices", "/admin/people", "/admin/printers", "/admin/outages", "/admin/messages")
+PAGES = ("/admin", "/admin/devices", "/admin/people", "/admin/printers", "/admin/outages", "/admin/messages", "/admin/affected")
 
 
 def entrance(app, office):

@@ -45,6 +45,7 @@ CHANGES = (
     "/admin/closures",
     "/admin/closures/1/remove",
     "/admin/messages/x/again",
+    "/admin/affected/waru",
     "/admin/messages/x/drop",
 )
 
