@@ -1,13 +1,11 @@
 """What runs beside the requests: the feed's second look, paper, the night, the other processes' doorbell."""
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import redis
 from gevent.threadpool import ThreadPool
 
 from display.live import Live
@@ -23,7 +21,6 @@ from printer.spooler import Spooler
 from running import Running
 
 log = logging.getLogger(__name__)
-CHANNEL = "giliran"
 LOOK_SECONDS = 1.0
 TICKETS_SECONDS = 0.5
 DEVICES_SECONDS = 20.0
@@ -65,8 +62,10 @@ class Background:
         running.db.listeners.append(forecaster.hear)
         live.spawn(forecaster.run)
         self._send_messages()
-        if running.settings.redis_url:
-            self._hang_doorbell(running.settings.redis_url)
+        bell = running.doorbell
+        if bell is not None:
+            running.db.listeners.append(lambda changes: bell.ring(changes[0].office_code))
+            live.spawn(lambda: bell.hear(live.feed.look, lambda: self._stopped))
 
     def _send_messages(self) -> None:
         """Each way on its own: a gateway that hangs holds up no e-mail."""
@@ -113,24 +112,6 @@ class Background:
             codes = office_codes(look.conn)
         for code in codes:
             db.transaction(work, office=code)
-
-    def _hang_doorbell(self, url: str) -> None:
-        """Redis only rings: "this office has news". What the news is stands in the rows."""
-        bell = redis.Redis.from_url(url)
-        self._running.db.listeners.append(lambda changes: bell.publish(CHANNEL, changes[0].office_code))
-
-        def listen() -> None:
-            while not self._stopped:
-                try:
-                    ears = bell.pubsub(ignore_subscribe_messages=True)
-                    ears.subscribe(CHANNEL)
-                    for _ in ears.listen():
-                        self._live.feed.look()
-                except redis.RedisError:
-                    log.warning("the message queue is away; looking every second instead")
-                    time.sleep(1)
-
-        self._live.spawn(listen)
 
 
 def in_threads(count: int) -> Callable[[Callable[[], Any]], Any]:

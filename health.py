@@ -5,7 +5,6 @@ import shutil
 import time
 from typing import Any
 
-import redis
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
@@ -56,13 +55,7 @@ def _is_current(here: Running) -> bool:
 
 
 def _queue(here: Running) -> str | None:
-    if here.settings.redis_url is None:
-        return None
-    try:
-        redis.Redis.from_url(here.settings.redis_url, socket_timeout=2).ping()
-    except redis.RedisError as error:
-        return f"the message queue does not answer: {type(error).__name__}"
-    return None
+    return None if here.doorbell is None else here.doorbell.trouble()
 
 
 def _disk(here: Running) -> str | None:

@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.utils import import_string
 
 import access
 import admin.views
@@ -73,7 +74,9 @@ def make_running(settings: Settings) -> Running:
     if settings.clock is not None:
         db.now = demo_clock(settings.database_url, settings.clock, settings.clock_rate)
     keeper = access.Keeper(db, settings.secret_key, settings.redis_url)
-    return Running(settings, db, keeper, started_at=time.time())
+    url = settings.redis_url
+    doorbell = import_string("doorbell.Doorbell")(url) if url else None  # brings its library only where it is used
+    return Running(settings, db, keeper, doorbell, started_at=time.time())
 
 
 def register(app: OpenAPI) -> None:
