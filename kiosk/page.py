@@ -29,7 +29,8 @@ ADVICE = "INFO"
 PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z": "sun"}
 WORDS = (
     "a11y.number", "a11y.picture", "a11y.qr", "app.office", "book.holiday", "day", "disp.break", "disp.counter", "disp.go",
-    "disp.opens", "disp.outage_all", "err.generic", "err.unknown_ticket", "kiosk", "month", "out", "picture", "state",
+    "disp.opens", "disp.outage_all", "err.generic", "err.unknown_ticket", "eta.hopeless", "eta.soon",
+    "kiosk", "month", "out", "picture", "state",
 )
 #: keys of the wording list that this page has no place for (the reason of the priority), says without a script, or fetches later
 UNSAID = re.compile(

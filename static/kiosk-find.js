@@ -118,6 +118,7 @@ window.Giliran.find = function (app) {
     $('papers-ready').textContent = say(needs.length ? 'kiosk.docs_ready' : 'kiosk.stay');
     $('papers-missing').hidden = !needs.length;
     app.line.notePrinter();
+    app.line.noteExpected(state.service);
   };
 
   function choose(code) {

@@ -3,7 +3,7 @@ window.Giliran = window.Giliran || {};
 window.Giliran.line = function (app) {
   'use strict';
   var POLL_MS = 5000, POLL_LOST_MS = 1500, TIMEOUT_MS = 4000, LOST_AFTER = 2;
-  var RETRY_MS = [400, 1000, 2000, 3000, 4000, 5000], GIVE_UP_MS = 25000, RESUME_MS = 120000;
+  var RETRY_MS = [400, 1000, 2000, 3000, 4000, 5000], GIVE_UP_MS = 25000, RESUME_MS = 120000, SOON_MS = 600000, SAID_MINUTES = 15;
   var DUMB = ['paper_out', 'cover', 'error', 'off'];
   var STAFF = {
     ok: 'kiosk.staff_ok', paper_low: 'kiosk.staff_paper_low', paper_out: 'kiosk.staff_paper_out', cover: 'kiosk.staff_cover',
@@ -83,9 +83,19 @@ window.Giliran.line = function (app) {
 
   /* why not, and until when */
   function reasonOf(reason) { return typeof reason !== 'string' ? app.word(reason) : boot.words['out.' + reason] ? say('out.' + reason) : reason; }
-  function pause(code) {
-    var now = status && status.services ? status.services.filter(function (one) { return one.code === code; })[0] : null;
-    return now ? now.paused : null;
+  function now(code) { return status && status.services && status.services.filter(function (one) { return one.code === code; })[0] || {}; }
+  function pause(code) { return now(code).paused || null; }
+  /* when the call may come: [words, the range in bold]; a range that ends so soon would be false to the minute */
+  function eta(told) {
+    if (!told) { return ['', '']; }
+    if (Date.parse(told.to) - Date.parse(app.now()) < SOON_MS) { return [say('eta.soon', { n: SAID_MINUTES }), '']; }
+    return [say('kiosk.eta'), say('kiosk.eta_range', { a: app.clockOf(told.from), b: app.clockOf(told.to) })];
+  }
+  /* before the number is taken */
+  function noteExpected(code) {
+    var told = now(code).expect, says = told && told.unlikely ? [say('kiosk.unlikely'), ''] : eta(told);
+    $('expected').hidden = !says[0];
+    $('expected').lastChild.textContent = says.join(' ');
   }
   function pausedBecause(code) { return pause(code) ? reasonOf(pause(code).reason) : ''; }
   function pausedUntil(until) {
@@ -188,7 +198,7 @@ window.Giliran.line = function (app) {
     }, { final: true });
   }
   function refusal(got, code) {
-    var full = got.code === 'service_full', words = full ? 'kiosk.full_today' : 'err.generic';
+    var full = got.code === 'service_full', words = full ? 'eta.hopeless' : 'err.generic';
     if (got.code === 'office_closed' || got.code === 'past_last_ticket') { return stop(function () { return closed({ code: got.code, opens_at: got.opens_at, tickets_from_at: got.tickets_from_at, reason: got.closure }); }, { final: true }); }
     if (got.outage) { return paused(code, { reason: got.outage, until: got.until_at }); }
     if (got.code === 'service_unavailable') { return notOffered(app.find.named(code), got.reason); }
@@ -215,7 +225,7 @@ window.Giliran.line = function (app) {
   app.kept = kept;
 
   return {
-    stopsHere: stopsHere, pausedBecause: pausedBecause, paused: paused, notOffered: notOffered, confirm: confirm, arrive: arrive, refusal: refusal, notePrinter: notePrinter,
+    stopsHere: stopsHere, pausedBecause: pausedBecause, paused: paused, notOffered: notOffered, confirm: confirm, arrive: arrive, refusal: refusal, notePrinter: notePrinter, noteExpected: noteExpected, eta: eta,
     printer: printer, isDumb: isDumb, staff: staff, open: function () { return status.open; },
     waiting: function () { return status.waiting_count >= 0 ? status.waiting_count : null; },
     forget: function () {

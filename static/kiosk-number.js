@@ -71,13 +71,13 @@ window.Giliran.number = function (app) {
   }
 
   app.draws.number = function () {
-    var ahead = aheadWords(), expect = answer.expect, service = app.find.named(answer.service);
+    var ahead = aheadWords(), eta = app.line.eta(answer.expect), service = app.find.named(answer.service);
     app.fill($('plate'), plate());
     app.whole($('num-service'), app.word(service ? service.name : answer.service_name));
     $('num-lane').lastChild.textContent = answer.note ? app.word(answer.note) : say('kiosk.priority_ok');
     $('num-lane').hidden = !answer.note && answer.lane !== 'priority';
     line('num-ahead', ahead[0], ahead[1]);
-    line('num-expect', expect ? say('kiosk.eta') : '', expect ? say('kiosk.eta_range', { a: app.clockOf(expect.from), b: app.clockOf(expect.to) }) : '');
+    line('num-expect', eta[0], eta[1]);
     $('track').hidden = !answer.qr;
     if (answer.qr) { app.fill($('qr'), qr(answer.qr)); }
     drawSlip();

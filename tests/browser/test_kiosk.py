@@ -238,3 +238,18 @@ def test_papers_that_are_missing_lead_to_advice(walk):
     person.act("regular")
     person.at("number")
     assert person.label().startswith("Z")
+
+
+def test_what_to_expect_before_the_number(walk):
+    """The range on the page of papers; perhaps not today in its place; the number's own range beside the number."""
+    person, told = walk(), {"from": "2026-11-24T10:20:00+08:00", "to": "2026-11-24T10:45:00+08:00", "unlikely": False}
+    for unlikely, words in ((False, "10.20 sampai 10.45 WITA"), (True, "mungkin tidak sempat dipanggil hari ini")):
+        person.told(STATUS, services=[{"code": "KTP_REC", "available": True, "paused": None, "expect": {**told, "unlikely": unlikely}}])
+        person.begin()
+        person.page.wait_for_event("response", lambda answer: answer.url.endswith("/waru/kiosk"))
+        person.papers()
+        expect(person.page.locator("#expected")).to_contain_text(words)
+    person.told(TICKETS, expect=told)
+    person.act("ready")
+    person.act("regular")
+    expect(person.page.locator("#num-expect")).to_contain_text("10.20 sampai 10.45 WITA")
