@@ -13,10 +13,10 @@ from forecaster import Forecaster
 from grouped import GroupedWriter
 from messenger.rounds import Messenger
 from messenger.ways import senders_of
-from office import arrivals, near
+from office import arrivals, busy, near
 from office.here import enter
 from office.once import forget_old
-from office.profile import office_codes
+from office.profile import office_codes, profile_of
 from printer.spooler import Spooler
 from running import Running
 
@@ -28,6 +28,7 @@ NIGHT_SECONDS = 60.0
 LAPSE_SECONDS = 60.0
 MESSAGE_SECONDS = 3.0
 NEAR_SECONDS = 20.0
+COUNT_SECONDS = 10.0
 # Hourly, not daily: a server that is restarted every day would never come to it.
 ERASE_SECONDS = 3600.0
 
@@ -61,11 +62,24 @@ class Background:
         forecaster = Forecaster(running.db, live.sleep)
         running.db.listeners.append(forecaster.hear)
         live.spawn(forecaster.run)
+        self._repeat(self._count_days, COUNT_SECONDS)
         self._send_messages()
         bell = running.doorbell
         if bell is not None:
             running.db.listeners.append(lambda changes: bell.ring(changes[0].office_code))
             live.spawn(lambda: bell.hear(live.feed.look, lambda: self._stopped))
+
+    def _count_days(self) -> None:
+        """For the best time to come: one finished day of each office at a time, so that years are no burst of work."""
+        db = self._running.db
+        with db.read() as look:
+            profiles = [profile_of(look, code) for code in office_codes(look.conn)]
+        for profile in profiles:
+            with db.read() as look:
+                day = busy.next_to_count(look, profile)
+                hours = busy.count_of(look, profile, day) if day else []
+            if day:
+                db.transaction(busy.keep_count, office=profile.code, day=day, hours=hours)
 
     def _send_messages(self) -> None:
         """Each way on its own: a gateway that hangs holds up no e-mail."""

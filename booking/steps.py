@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import best_time
 import words
 from office import places, reports
 from office.db import Look
@@ -30,6 +31,7 @@ def _office(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
     outages = [o for o in profile.outages if o.service_id is None]
     return {
         "code": profile.code, "name": profile.name, "address": profile.address, "free": day_said(look, profile, free, lang),
+        "best": best_time.next_day(look, profile, lang),
         "outage": words.say(lang, "disp.outage_all", reason=words.say(lang, "out." + outages[0].reason)) if outages else None,
     }
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from office import messages, slots
-from office.booked import Appointment, Seat
+from office.booked import IS_BOOKED, IS_HELD, IS_LIVE, Appointment, Seat
 from office.db import Tx
 from office.errors import (
     Cancelled,
@@ -207,7 +207,7 @@ def lapse_holds(tx: Tx, here: Here) -> None:
     """Holds that ran out give their seats back, just before somebody else looks."""
     over = tx.conn.execute(
         select(Appointment.__table__).where(
-            Appointment.office_id == here.profile.id, Appointment.state == str(A.HELD), Appointment.held_until_at < tx.now
+            IS_HELD, Appointment.held_until_at < tx.now, Appointment.office_id == here.profile.id
         )
     ).all()
     for row in over:
@@ -218,7 +218,7 @@ def _drop_holds_of(tx: Tx, browser: str | None) -> None:
     """One hold a browser: choosing another time gives the first one back."""
     if browser is None:
         return
-    mine = select(Appointment.__table__).where(Appointment.browser_mark == browser, Appointment.state == str(A.HELD))
+    mine = select(Appointment.__table__).where(Appointment.browser_mark == browser, IS_LIVE, IS_HELD)
     for row in tx.conn.execute(mine).all():
         change(tx, row, A.CANCELLED)
 
@@ -229,7 +229,7 @@ def _spare_browser(tx: Tx, browser: str | None) -> None:
         return
     live = tx.conn.execute(
         select(func.count()).select_from(Appointment)
-        .where(Appointment.browser_mark == browser, Appointment.state.in_((str(A.HELD), str(A.BOOKED))))
+        .where(Appointment.browser_mark == browser, IS_LIVE)
     ).scalar_one()
     if live >= LIVE_PER_BROWSER:
         raise TooManyBookings(limit=LIVE_PER_BROWSER)
@@ -240,7 +240,7 @@ def _one_active(tx: Tx, mark: str | None, letter: str) -> None:
         return
     other = tx.conn.execute(
         select(Appointment.start_at, Office.timezone).join(Office).where(
-            Appointment.phone_mark == mark, Appointment.letter == letter, Appointment.state == str(A.BOOKED)
+            Appointment.phone_mark == mark, Appointment.letter == letter, IS_BOOKED, Appointment.phone_mark.is_not(None)
         )
     ).one_or_none()
     if other is not None:

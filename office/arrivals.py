@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 
 from office import policy
 from office.appointments import change, find, lapse_holds
-from office.booked import Appointment
+from office.booked import IS_BOOKED, Appointment
 from office.db import Tx
 from office.errors import BookingClosed, Cancelled, NotBooked, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice
 from office.here import Here, enter
@@ -93,8 +93,7 @@ def lapse(tx: Tx, office: str) -> int:
     lapse_holds(tx, here)
     missed = tx.conn.execute(
         select(Appointment.__table__).where(
-            Appointment.office_id == here.profile.id, Appointment.state == str(A.BOOKED),
-            Appointment.start_at < tx.now - ENDS_AFTER,
+            Appointment.office_id == here.profile.id, IS_BOOKED, Appointment.start_at < tx.now - ENDS_AFTER,
         )
     ).all()
     for row in missed:  # who could not come because the office was closed has missed nothing

@@ -55,9 +55,18 @@ class Appointment(Base):
               sqlite_where=text("state IN ('held', 'booked')"), postgresql_where=text("state IN ('held', 'booked')")),
         Index("ix_appointments_booked_by", "booked_by", "booked_at",
               sqlite_where=text("booked_by IS NOT NULL"), postgresql_where=text("booked_by IS NOT NULL")),
-        Index("ix_appointments_lapsing", "held_until_at",
+        Index("ix_appointments_expected", "office_id", "start_at",
+              sqlite_where=text("state = 'booked'"), postgresql_where=text("state = 'booked'")),
+        Index("ix_appointments_named", "office_id", "day",
+              sqlite_where=text("erased_at IS NULL"), postgresql_where=text("erased_at IS NULL")),
+        Index("ix_appointments_lapsing", "office_id", "held_until_at",
               sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
     )
+
+
+# To the letter as in the partial indexes: with bound parameters SQLite would walk through years of bookings instead.
+IS_HELD, IS_BOOKED = text("appointments.state = 'held'"), text("appointments.state = 'booked'")
+IS_LIVE = text("appointments.state IN ('held', 'booked')")
 
 
 class Seat(Base):

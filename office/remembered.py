@@ -1,4 +1,4 @@
-"""The tables of the forecast: what an office has learned, and what its residents were told."""
+"""What an office has learned of its own days: for the forecast, for the scoreboard, for the best time to come."""
 
 from datetime import date, datetime
 
@@ -33,3 +33,16 @@ class Told(Base):
     p90_at: Mapped[datetime]
     is_first_guess: Mapped[bool]
     __table_args__ = (Index("ix_told_office_day", "office_id", "day"),)
+
+
+class BusyHour(Base):
+    """One hour of one past day: how many came without a booking, how many of them were called, and their minutes of
+    waiting in all. A day without anybody has one row of noughts, so that it is seen as counted."""
+
+    __tablename__ = "busy_hours"
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hour: Mapped[int] = mapped_column(primary_key=True)
+    came: Mapped[int]
+    called: Mapped[int]
+    waited: Mapped[float]

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+import best_time
 import words
 from office import reports
+from office.busy import DAYS_READ
 from office.db import Look
 from office.hours import WEEKDAYS
 from office.profile import Profile, office_codes, profile_of
@@ -22,6 +24,7 @@ def office(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
     return {
         "shown": _short(look, profile, lang), "hours": _hours(facts["hours"], lang),
         "groups": [(group["name"][lang], listed) for group, listed in groups if listed],
+        "best": best_time.every_day(look, profile, lang), "best_weeks": DAYS_READ // 7,
         "others": others, "reasons": {s["code"]: _reason(s, lang) for s in facts["services"]},
     }  # fmt: skip
 
