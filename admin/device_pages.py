@@ -10,7 +10,6 @@ from admin.blueprint import act, done, for_admin, form_text, show, views
 from admin.moments import moment_words
 from office import devices
 from office.actors import Actor
-from office.desk import AWAY_AFTER
 from office.errors import Refused
 from office.overview import codes_for
 from office.profile import profile_of
@@ -28,9 +27,10 @@ def _list(person: Actor, refusal: Refused | None = None, **more: Any) -> Any:
     lang = pages.language()
     with running().db.read() as look:
         profiles = {code: profile_of(look, code) for code in codes_for(look, person)}
-        rows, at = devices.devices(look.conn, person, look.now, AWAY_AFTER), look.now
+        rows, at = devices.devices(look.conn, person, look.now), look.now
     shown = [
         {**row, "seen": moment_words(lang, row["seen_at"], profiles[row["office"]].timezone, at),
+         "since": moment_words(lang, (row["facts"] or {}).get("since"), profiles[row["office"]].timezone, at),
          "printers": [printer.name for printer in profiles[row["office"]].printers]}
         for row in rows if row["revoked_at"] is None
     ]  # fmt: skip

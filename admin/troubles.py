@@ -16,6 +16,7 @@ SIGNS: dict[str, tuple[str, str | None]] = {
     "kiosk": ("wifi-off", "devices"),
     "screen": ("wifi-off", "devices"),
     "sound": ("volume-x", "devices"),
+    "box": ("wifi-off", "devices"),
     "printer": ("printer", "printers"),
     "slips": ("receipt-text", "printers"),
     "bookings": ("calendar-x", "affected"),

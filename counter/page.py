@@ -16,7 +16,7 @@ ROWS_AT_FIRST = 40
 #: the texts that the script says; what stands still on the page is in the templates
 SPOKEN = ("a11y.number", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason.priority")
 SPOKEN_HERE = """
-alert_cover alert_kiosk alert_more alert_paper_low alert_paper_out alert_print_failed alert_print_unsure
+alert_box alert_cover alert_kiosk alert_more alert_paper_low alert_paper_out alert_print_failed alert_print_unsure
 alert_printer_error alert_printer_off alert_screen alert_sound as_of at_time called_at called_n called_now
 choose_one close_q confirm_skip counter_busy counter_n counter_taken empty free_since given gone held_none
 help_asked help_over help_sent kiosk_none kiosk_ok minutes minutes_word missed_none more_waiting move_q new_here
@@ -37,7 +37,7 @@ def boot_of(look: Look, office: Profile, person: Actor, lang: str, rate: float) 
         "at": instant(look.now, office.timezone),
         "rate": rate,
         "v": read_head(look.conn, office.code).v,
-        "person": person.name,
+        "person": person.person_id,
         "lang": lang,
         "letters": list(dict.fromkeys(service.letter for service in services)),
         "services": [{"code": s.code, "name": s.name[lang], "letter": s.letter} for s in services],
@@ -50,7 +50,7 @@ def boot_of(look: Look, office: Profile, person: Actor, lang: str, rate: float) 
 
 def _own_desk(look: Look, office: Profile, person: Actor, counters: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Of the counter this person already has open, so that a reload leads back to it."""
-    own = next((c["number"] for c in counters if c["state"] != "closed" and c["operator"] == person.name), None)
+    own = next((c["number"] for c in counters if c["state"] != "closed" and c["operator_id"] == person.person_id), None)
     if own is None:
         return None
     view = desk.desk(look, office.code, own, person.person_id)

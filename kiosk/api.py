@@ -67,6 +67,7 @@ class KioskAnswer(Answer):
     at: str
     open: dict[str, Any]
     services: list[Any]
+    waiting_count: int
     printer: dict[str, Any]
 
 

@@ -112,7 +112,7 @@ def counter_view(here: Here, counter: CounterProfile, row: Row[Any]) -> dict[str
     by_id = here.profile.by_id
     return {
         "number": counter.number, "name": counter.name, "state": row.state, "reason": row.reason,
-        "operator": row.operator, "help_at": row.help_at.isoformat() if row.help_at else None,
+        "operator": row.operator, "operator_id": row.operator_id, "help_at": row.help_at.isoformat() if row.help_at else None,
         "services": [by_id[i].code for i in sorted(counter.services, key=lambda i: by_id[i].rank)],
         "taking": [by_id[i].code for i in sorted(takes(here, counter, row), key=lambda i: by_id[i].rank)],
     }

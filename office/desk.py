@@ -1,10 +1,11 @@
 """What the page at a counter shows: the person in front, the line behind, the day so far, the machines."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from office.boxes import is_away, state_of
 from office.clock import day_of
 from office.counters import COUNTER, counter_view, taken_codes
 from office.db import Look
@@ -12,21 +13,28 @@ from office.events import IS_AWAY, IS_WAITING
 from office.here import Here
 from office.hours import opening_at
 from office.line import choose_next, waiting_of, why_of
-from office.models import Device, Printer, Ticket
+from office.models import Device, Printer, PrintJob, Ticket
+from office.printers import first_id
 from office.profile import CounterProfile, Profile, profile_of, read_head
 from office.reports import opening_view, outage_view
 from office.shown import instant, line_row, ticket_row
+from office.slips import IN_TROUBLE
 from office.states import DeviceKind, TicketState
 
 # More than anybody scrolls through; each page asks for them after every change in the hall.
 SHOWN = 60
-# A kiosk asks every 5 s and a screen is noted every 20 s: after three misses it is away.
-AWAY_AFTER = timedelta(seconds=60)
+SLIPS_SHOWN = 6
 
 _WAITING = select(Ticket.__table__).where(
     Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_WAITING
 )
 _AWAY = select(Ticket.__table__).where(Ticket.office_id == bindparam("office"), Ticket.day == bindparam("day"), IS_AWAY)
+_SLIPS = (
+    select(PrintJob.id, PrintJob.state, Ticket.label.label("ticket")).join(Ticket, Ticket.id == PrintJob.ticket_id)
+    .where(PrintJob.office_id == bindparam("office"), PrintJob.id >= bindparam("first"), IN_TROUBLE,
+           Ticket.state.in_((TicketState.WAITING, TicketState.CALLED)))
+    .order_by(PrintJob.id).limit(SLIPS_SHOWN)
+)  # fmt: skip
 _MY_DAY = select(Ticket.state, Ticket.serving_at, Ticket.finished_at).where(
     Ticket.operator_id == bindparam("person"), Ticket.day == bindparam("day")
 )
@@ -60,6 +68,7 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
         "held": [line_row(profile, t, look.now) for t in away if t.state == TicketState.HELD],
         "waiting_count": len(waiting), "longest_minutes": _longest(waiting, look.now),
         "figures": _figures(look, person_id, here.day), "gear": gear(look, profile),
+        "slips": _slips(look, profile),
         "help": [{"counter": c["number"], "since": c["help_at"]} for c in counters(look, office) if c["help_at"]],
         "outages": [outage_view(profile, o) for o in profile.outages],
         "opening": opening_view(profile, opening_at(profile.schedule, look.now)),
@@ -108,10 +117,17 @@ def _figures(look: Look, person_id: int | None, day: date) -> dict[str, Any]:
     }
 
 
+def _slips(look: Look, profile: Profile) -> list[dict[str, Any]]:
+    """Papers of today that did not come, of people who are still waiting for their turn."""
+    rows = look.conn.execute(_SLIPS, {"office": profile.id, "first": first_id(look, profile.timezone)})
+    return [row._asdict() for row in rows]
+
+
 def gear(look: Look, profile: Profile) -> dict[str, Any]:
     """The office's machines as the counter and the administrator see them. State `unknown` is its own answer."""
     printers = look.conn.execute(
-        select(Printer.name, Printer.health, Printer.health_at)
+        select(Printer.name, Printer.health, Printer.health_at, Printer.box_id, Device.name.label("box"), Device.seen_at)
+        .outerjoin(Device, Device.id == Printer.box_id)
         .where(Printer.office_id == profile.id, Printer.in_use.is_(True)).order_by(Printer.id)
     )
     devices = look.conn.execute(
@@ -119,18 +135,27 @@ def gear(look: Look, profile: Profile) -> dict[str, Any]:
         .where(Device.office_id == profile.id, Device.revoked_at.is_(None)).order_by(Device.id)
     ).all()
     return {
-        "printers": [
-            {"name": p.name, "state": (p.health or {}).get("state", "unknown"), "since": instant(p.health_at, profile.timezone)}
-            for p in printers
-        ],
+        "printers": [_printer(p, look, profile) for p in printers],
         "kiosks": [_machine(d, look, profile) for d in devices if d.kind == DeviceKind.KIOSK],
         "displays": [_machine(d, look, profile) for d in devices if d.kind == DeviceKind.DISPLAY],
+        "boxes": [_machine(d, look, profile) for d in devices if d.kind == DeviceKind.PRINTER],
+    }
+
+
+def _printer(row: Row[Any], look: Look, profile: Profile) -> dict[str, Any]:
+    """`behind`: the printer box that is away, which is then what has to be seen to."""
+    behind = row.box if row.box_id is not None and is_away(row.seen_at, look.now) else None
+    return {
+        "name": row.name, "state": state_of(row.health, row.box_id, row.seen_at, look.now), "behind": behind,
+        "since": instant(row.seen_at if behind else row.health_at, profile.timezone),
     }
 
 
 def _machine(device: Row[Any], look: Look, profile: Profile) -> dict[str, Any]:
-    connected = device.seen_at is not None and look.now - device.seen_at < AWAY_AFTER
+    """`since`: connected without a break."""
+    facts = device.facts or {}
     return {
-        "id": device.id, "name": device.name, "state": "connected" if connected else "away",
-        "seen_at": instant(device.seen_at, profile.timezone), "sound": (device.facts or {}).get("sound"),
+        "id": device.id, "name": device.name, "state": "away" if is_away(device.seen_at, look.now) else "connected",
+        "seen_at": instant(device.seen_at, profile.timezone), "since": facts.get("since"), "sound": facts.get("sound"),
+        "version": facts.get("version"),
     }

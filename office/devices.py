@@ -148,24 +148,28 @@ def choose_printer(tx: Tx, device_id: int, printer: str | None) -> dict[str, Any
 
 
 def note_seen(tx: Tx, device_ids: list[int], facts: dict[int, dict[str, Any]] | None = None) -> None:
-    """These devices are here now. `facts`: what each said of itself (sound, version); what was set for it stays."""
+    """These devices are here now. `facts`: what each said of itself (sound, version); what was set for it stays.
+    `since` in its facts: connected from then on without a break."""
     for device_id in device_ids:
-        said = (facts or {}).get(device_id)
-        values: dict[str, Any] = {"seen_at": tx.now}
-        if said is not None:
-            known = tx.conn.execute(select(Device.facts).where(Device.id == device_id)).scalar_one_or_none()
-            values["facts"] = {**(known or {}), **said}
-        tx.conn.execute(update(Device).where(Device.id == device_id).values(**values))
+        before = tx.conn.execute(select(Device.seen_at, Device.facts).where(Device.id == device_id)).one_or_none()
+        if before is None:
+            continue
+        known = {**(before.facts or {}), **(facts or {}).get(device_id, {})}
+        if boxes.is_away(before.seen_at, tx.now) or "since" not in known:
+            known["since"] = tx.now.isoformat()
+        tx.conn.execute(update(Device).where(Device.id == device_id).values(seen_at=tx.now, facts=known))
 
 
-def devices(conn: Connection, by: Actor, now: datetime, away_after: timedelta) -> list[dict[str, Any]]:
-    """The devices that `by` may see, newest first, with whether each was heard of lately."""
+def devices(conn: Connection, by: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The devices that `by` may see, newest first, with whether each was heard of lately; `printer`: of a box.
+    """
     rows = conn.execute(
         select(Device.id, Device.kind, Device.name, Device.created_at, Device.seen_at, Device.revoked_at, Device.facts,
-               Office.code.label("office"), Office.name.label("office_name"))
-        .join(Office, Office.id == Device.office_id).order_by(Device.revoked_at.is_not(None), Office.id, Device.id)
+               Office.code.label("office"), Office.name.label("office_name"), Printer.name.label("printer"))
+        .join(Office, Office.id == Device.office_id).outerjoin(Printer, Printer.box_id == Device.id)
+        .order_by(Device.revoked_at.is_not(None), Office.id, Device.id)
     )
     return [
-        {**row._asdict(), "connected": row.seen_at is not None and now - row.seen_at < away_after}
+        {**row._asdict(), "connected": not boxes.is_away(row.seen_at, now)}
         for row in rows if by.office_code in (None, row.office)
     ]

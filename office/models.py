@@ -268,6 +268,8 @@ class PrintJob(Base):
         Index("ix_print_jobs_to_do", "next_try_at",
               sqlite_where=text("state IN ('pending', 'sending')"),
               postgresql_where=text("state IN ('pending', 'sending')")),
+        Index("ix_print_jobs_trouble", "office_id", "id",
+              sqlite_where=text("state IN ('failed', 'unsure')"), postgresql_where=text("state IN ('failed', 'unsure')")),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))

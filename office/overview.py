@@ -25,9 +25,9 @@ from office.states import CounterState, TicketState
 LONG_WAIT = timedelta(minutes=60)
 #: the worst first: people in need, then nobody gets a number, nobody hears a call, paper, single services
 WORST_FIRST = (
-    "help", "outage_all", "nobody", "kiosk_away", "printer_off", "printer_paper_out", "printer_cover", "printer_error",
+    "help", "outage_all", "nobody", "kiosk_away", "box_away", "printer_off", "printer_paper_out", "printer_cover", "printer_error",
     "screen_away", "bookings_closed", "slips_failed", "slips_unsure", "messages_failed", "outage", "long_wait",
-    "messages_stuck", "sound_off", "printer_paper_low", "kiosk_new", "screen_new",
+    "messages_stuck", "sound_off", "printer_paper_low", "kiosk_new", "box_new", "screen_new",
 )  # fmt: skip
 #: what a screen says of its sound when nobody hears it (static/display/sound.js)
 MUTE = ("blocked", "broken")
@@ -103,12 +103,12 @@ def _of_machines(look: Look, profile: Profile, opening: Opening) -> list[dict[st
     machines = gear(look, profile)
     printers = [
         {"code": f"printer_{p['state']}", "name": p["name"], "since": p["since"]}
-        for p in machines["printers"] if p["state"] in PRINTER_TROUBLES
+        for p in machines["printers"] if p["state"] in PRINTER_TROUBLES and not p["behind"]
     ]  # fmt: skip
     if opening.code is not None and not opening.open_now:
         return printers
-    return [*printers, *_away(machines["kiosks"], "kiosk"), *_away(machines["displays"], "screen"),
-            *_mute(machines["displays"])]  # fmt: skip
+    return [*printers, *_away(machines["boxes"], "box"), *_away(machines["kiosks"], "kiosk"),
+            *_away(machines["displays"], "screen"), *_mute(machines["displays"])]  # fmt: skip
 
 
 def _away(machines: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, case, func, select, update
 
 from office.actors import Actor
+from office.boxes import state_of
 from office.catalog import DEVICE
 from office.clock import day_of
 from office.db import Look, Tx
@@ -16,18 +17,19 @@ from office.ids import new_id
 from office.models import Device, Office, Printer, PrintJob, Ticket
 from office.profile import profile_of
 from office.shown import instant
-from office.slips import TO_DO
+from office.slips import IN_TROUBLE, TO_DO
 from office.states import JobState
 
 WIDTHS_MM = (58, 80)
 SHOWN_SLIPS = 12
-IN_TROUBLE = (JobState.FAILED, JobState.UNSURE)
 # new_id() begins with the millisecond; so many characters hold it.
 TIME_PART = 9
 
-_PRINTER = select(
-    Printer.__table__, Office.code.label("office"), Office.name.label("office_name"), Office.timezone
-).join(Office)
+_PRINTER = (
+    select(Printer.__table__, Office.code.label("office"), Office.name.label("office_name"), Office.timezone,
+           Device.name.label("box"), Device.seen_at.label("box_seen_at"))
+    .join(Office, Office.id == Printer.office_id).outerjoin(Device, Device.id == Printer.box_id)
+)  # fmt: skip
 
 
 def printer_row(conn: Connection, printer_id: int, by: Actor) -> Row[Any]:
@@ -96,7 +98,8 @@ def printer_view(look: Look, row: Row[Any]) -> dict[str, Any]:
     health = row.health or {}
     return {
         "id": row.id, "name": row.name, "office": row.office, "office_name": row.office_name, "timezone": row.timezone,
-        "device": row.device, "width_mm": row.width_mm, "in_use": row.in_use, "state": health.get("state", "unknown"),
+        "device": row.device, "width_mm": row.width_mm, "in_use": row.in_use, "box": row.box,
+        "state": state_of(row.health, row.box_id, row.box_seen_at, look.now),
         "why": health.get("why", ""), "since": instant(row.health_at, row.timezone), "counts": counts,
         "waiting": counts.get("pending", 0) + counts.get("sending", 0),
     }  # fmt: skip
@@ -115,7 +118,7 @@ def last_slips(look: Look, printer_id: int, timezone: str) -> list[dict[str, Any
         select(PrintJob.id, PrintJob.state, PrintJob.state_at, PrintJob.is_copy, PrintJob.error, Ticket.label)
         .join(Ticket, Ticket.id == PrintJob.ticket_id)
         .where(PrintJob.printer_id == printer_id, PrintJob.id >= first_id(look, timezone))
-        .order_by(case((PrintJob.state.in_(IN_TROUBLE), 0), else_=1), PrintJob.id.desc())
+        .order_by(case((IN_TROUBLE, 0), else_=1), PrintJob.id.desc())
         .limit(SHOWN_SLIPS)
     )
     return [{**row._asdict(), "state_at": instant(row.state_at, timezone)} for row in rows]

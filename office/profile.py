@@ -17,7 +17,8 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class ServiceProfile:
-    """A service as this office offers it. `reason`: why it is not available here."""
+    """A service as this office offers it. `notes`: who may ask for it, and what to do when a paper is missing;
+    `reason`: why it is not available here."""
 
     id: int
     code: str
@@ -30,6 +31,7 @@ class ServiceProfile:
     presence: str | None
     words: tuple[str, ...]
     requirements: tuple[dict[str, Any], ...]
+    notes: tuple[Words, ...]
     available: bool
     reason: Words | None
     confirmed: bool
@@ -158,7 +160,7 @@ def _services(conn: Connection, office_id: int) -> list[ServiceProfile]:
             id=r.id, code=r.code, letter=r.letter, minutes=r.minutes, rank=r.rank,
             name=r.content["name"], plain=r.content["plain"], group=r.content.get("group"),
             presence=r.content.get("presence"), words=tuple(r.content["words"]),
-            requirements=tuple(r.content["requirements"]), available=r.available, reason=r.reason,
+            requirements=tuple(r.content["requirements"]), notes=tuple(r.content.get("notes", ())), available=r.available, reason=r.reason,
             confirmed=r.confirmed and r.offer_confirmed, home=r.content.get("home", False),
         )
         for r in rows

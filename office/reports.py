@@ -82,7 +82,7 @@ def service_view(profile: Profile, service: ServiceProfile, opening: Opening) ->
     return {
         "code": service.code, "name": service.name, "plain": service.plain, "letter": service.letter,
         "group": service.group, "presence": service.presence, "minutes": service.minutes,
-        "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements],
+        "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements], "notes": list(service.notes),
         "available": service.available and outage is None and opening.code is None,
         "reason": service.reason, "outage": outage_view(profile, outage) if outage else None,
     }

@@ -20,6 +20,7 @@ LOST_AFTER = timedelta(seconds=90)
 VIRTUAL, PRINTER_WELL = "virtual:", "ok"
 # To the letter as in the partial index (models.py): without it SQLite would walk through years of printed slips.
 TO_DO = text("print_jobs.state IN ('pending', 'sending')")
+IN_TROUBLE = text("print_jobs.state IN ('failed', 'unsure')")
 
 _JOB = (
     select(PrintJob.__table__, Office.code.label("office_code"), Ticket.label, Printer.name.label("printer"))

@@ -81,6 +81,15 @@ def reprint(path: SlipPath, body: MayHaveRequestId) -> Response:
     return jsonify(done.answer)
 
 
+@api.post("/slips/<string:slip>/drop", responses={200: SlipAnswer, **with_body(409, *STAFF)}, security=SECURITY)
+def drop(path: SlipPath, body: MayHaveRequestId) -> Response:
+    """No paper is needed any more: it waits for nobody's eye. 409 `wrong_state` when it came out meanwhile."""
+    _seen(path.slip)
+    who = actor("person")
+    done = running().db.transaction(once, who, body.request_id, fingerprint(body), slips.drop, path.slip)
+    return jsonify(done.answer)
+
+
 class HealthShape(Shape):
     """What the printer says of itself."""
 

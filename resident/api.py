@@ -34,6 +34,7 @@ class ServiceInOffice(Answer):
     name: Both
     letter: str
     requirements: list[Both]
+    notes: list[Both]
     available: bool
     reason: Both | None
 

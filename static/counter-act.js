@@ -84,8 +84,7 @@ export const answers = {
 
 /* A paper that did not come: once more, or not wanted any more. */
 async function settleSlip({copy}, {slip}) {
-  if (copy === "1" && !(await send(`/slips/${slip.id}/reprint`))) { return; }
-  state.slips = state.slips.filter((one) => one.id !== slip.id);
+  if (!(await send(`/slips/${slip.id}/${copy === "1" ? "reprint" : "drop"}`))) { return; }
   closeAsk();
   draw();
 }

@@ -6,7 +6,7 @@ import {refusalWords} from "./counter-act.js";
 const seats = new Map(boot.counters.map((one) => [one.number, one]));
 const form = $("choose-form");
 
-function isTaken(seat) { return seat.state !== "closed" && seat.operator !== boot.person; }
+function isTaken(seat) { return seat.state !== "closed" && seat.operator_id !== boot.person; }
 function chosen() { return seats.get(Number(new FormData(form).get("counter"))); }
 function radioOf(seat) { return $("seat-" + seat.number).querySelector("input"); }
 
@@ -98,7 +98,7 @@ export async function seatsChanged() {
 /* The desk is ours while its counter is open in our name; else we are choosing again. */
 export function leaveIfClosed() {
   const {counter} = state.desk || {};
-  if (!counter || (counter.state !== "closed" && counter.operator === boot.person)) { return; }
+  if (!counter || (counter.state !== "closed" && counter.operator_id === boot.person)) { return; }
   seats.set(counter.number, counter);
   if (counter.state !== "closed") { sayHere(say("op.counter_taken", {n: counter.number, name: counter.operator})); }
   leaveDesk();

@@ -1,5 +1,5 @@
 /* The line of machines: calm, it says that all is well; the worst trouble takes it over. It is always there, so nothing moves. */
-import {$, clock, draw, element, fill, icon, now, say, show, state} from "./counter-page.js";
+import {$, clock, element, fill, icon, now, say, show, state} from "./counter-page.js";
 import {openAsk, outageWords} from "./counter-ask.js";
 import {callForHelp} from "./counter-act.js";
 
@@ -15,7 +15,8 @@ function troubles() {
   if (!state.desk || isBack()) { return []; }
   const {gear, help, outages} = state.desk;
   return [
-    ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state]).map(printerTrouble), ...state.slips.map(slipTrouble),
+    ...help.map(helpTrouble), ...gear.printers.filter((one) => PRINTER_BAD[one.state] && !one.behind).map(printerTrouble), ...state.desk.slips.map(slipTrouble),
+    ...gear.boxes.filter(isAway).map(({name}) => ({icon: "wifi-off", text: say("op.alert_box", {name})})),
     ...gear.kiosks.filter(isAway).map(({name}) => ({icon: "ticket", text: say("op.alert_kiosk", {name})})),
     ...gear.displays.filter(isAway).map(({name}) => ({icon: "monitor", text: say("op.alert_screen", {name})})),
     ...gear.displays.filter(isMute).map(({name}) => ({icon: "volume-x", text: say("op.alert_sound", {name})})),
@@ -39,13 +40,6 @@ function printerTrouble(printer) { return {icon: "printer", text: say(PRINTER_BA
 function slipTrouble(slip) {
   const text = say(SLIP_BAD[slip.state], {number: slip.ticket});
   return {icon: "printer", text, words: say("op.outage_open"), run: () => openAsk("slip", {slip, text})};
-}
-
-export function noteSlip({type, slip, slip_state, ticket}) {
-  if (type !== "slip_trouble" || !slip) { return; }
-  state.slips = state.slips.filter((one) => one.id !== slip);
-  if (SLIP_BAD[slip_state]) { state.slips.push({id: slip, ticket, state: slip_state}); }
-  draw();
 }
 
 export function drawGear() {

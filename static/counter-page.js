@@ -13,7 +13,6 @@ export const state = {
   backAt: null,      // server time of the last return, to say so for a moment
   freeAt: null,      // server time at which this page saw the counter become free
   signedOut: false,
-  slips: [],         // {id, ticket, state}: papers that did not come, until somebody has seen to them
 };
 
 const services = new Map(boot.services.map((service) => [service.code, service]));

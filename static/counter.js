@@ -5,7 +5,7 @@ import {drawHead, drawNow, drawTimes} from "./counter-now.js";
 import {drawAges, drawLine, listenToLine} from "./counter-line.js";
 import {checkAsk, drawOutages, listenToAsks} from "./counter-ask.js";
 import {answers, drawActs, listenToActs, pickRow, signedOut} from "./counter-act.js";
-import {drawGear, noteSlip} from "./counter-gear.js";
+import {drawGear} from "./counter-gear.js";
 import {drawChoice, leaveIfClosed, listenToChoice, seatsChanged} from "./counter-choose.js";
 
 function drawAll() {
@@ -60,7 +60,6 @@ listen({
   signedOut,
   connected: seatsChanged,
   changed(change) {
-    noteSlip(change);
     if (change.type === "counter_changed") { seatsChanged(); }
   },
 });
