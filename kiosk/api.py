@@ -4,7 +4,7 @@ import time
 from typing import Any, Literal
 
 from flask import Response, g, jsonify
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api import (
     PREFIX,
@@ -41,6 +41,10 @@ class CheckInShape(RequestIdShape):
     code: str = Field(max_length=40, description="booking code, as scanned or typed")
     lang: Literal["id", "en"] | None = None
     qr: bool = False
+
+
+class KioskQuery(BaseModel):
+    version: str = Field("", max_length=60, description="which script the kiosk runs, for the office's devices page")
 
 
 class SlipShort(Answer):
@@ -106,18 +110,19 @@ def _printer_of(who: Actor) -> str | None:
 
 
 @api.get("/offices/<string:office>/kiosk", responses={200: KioskAnswer, **problems(*STAFF)}, security=SECURITY)
-def get_kiosk(path: OfficePath) -> Response:
+def get_kiosk(path: OfficePath, query: KioskQuery) -> Response:
     """Whether numbers are given now, of which services, and how the printer is."""
     who = actor("kiosk", "person", office=path.office)
-    note_seen(who)
+    note_seen(who, query.version)
     with running().db.read() as look:
         return jsonify(kiosks.kiosk_view(look, path.office, _printer_of(who)))
 
 
-def note_seen(who: Actor) -> None:
+def note_seen(who: Actor, version: str) -> None:
     """The device is alive; its row learns of it now and then, not at every question."""
     seen: dict[int, float] = running().facts.setdefault("seen", {})
     if who.device_id is None or time.monotonic() - seen.get(who.device_id, -NOTE_EVERY_SECONDS) < NOTE_EVERY_SECONDS:
         return
     seen[who.device_id] = time.monotonic()
-    running().db.transaction(devices.note_seen, who, [who.device_id])
+    said = {who.device_id: {"version": version}} if version else None
+    running().db.transaction(devices.note_seen, who, [who.device_id], said)

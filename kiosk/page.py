@@ -41,15 +41,16 @@ UNSAID = re.compile(
 Pair = list[str]
 
 
-def boot(office: Profile, now: Mapping[str, Any], lang: str, later: str) -> dict[str, Any]:
+def boot(office: Profile, now: Mapping[str, Any], lang: str, later: str, version: str) -> dict[str, Any]:
     """`now`: the answer of GET /offices/{office}/kiosk, of which the page takes whether numbers are given.
-    `later`: the address of later_script()."""
+    `later`: the address of later_script(); `version`: what the page says of itself when it asks."""
     groups = groups_of(office)
     texts: list[Pair] = []
     return {
         "office": {"code": office.code, "name": office.name},
         "lang": lang,
         "later": later,
+        "version": version,
         "status": {"at": now["at"], "open": now["open"]},
         "advice": ADVICE,
         "pictures": PICTURES,

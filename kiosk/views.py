@@ -33,7 +33,7 @@ def booking_script() -> Response:
 def kiosk(office: Profile, device: Actor) -> Response:
     with running().db.read() as look:
         now = kiosks.kiosk_view(look, office.code)
-    carried = page.boot(office, now, pages.language(), f"/kiosk/booking.js?v={LATER.digest}")
+    carried = page.boot(office, now, pages.language(), f"/kiosk/booking.js?v={LATER.digest}", SCRIPT.digest[:8])
     return pages.render(
         "kiosk/kiosk.html", office=office, zone=zone_words(office.timezone), style=STYLE, script=SCRIPT.digest,
         letters=[group["letter"] for group in page.groups_of(office)],

@@ -44,7 +44,7 @@ window.Giliran.line = function (app) {
 
   /* the state of the office and its machines */
   function poll() {
-    call('GET', office + '/kiosk', null, function (code, body) {
+    call('GET', office + '/kiosk?version=' + boot.version, null, function (code, body) {
       window.setTimeout(poll, code === 200 ? POLL_MS : POLL_LOST_MS);
       if (code === 401 || code === 403) { window.location.reload(); return; }
       misses = code === 200 ? 0 : misses + 1;

@@ -5,7 +5,7 @@ from kiosk_walk import OPEN_NOW, shipped_offices
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-TICKETS, SLIPS, STATUS = "**/api/v1/offices/waru/tickets", "**/api/v1/slips/*", "**/api/v1/offices/waru/kiosk"
+TICKETS, SLIPS, STATUS = "**/api/v1/offices/waru/tickets", "**/api/v1/slips/*", "**/api/v1/offices/waru/kiosk*"
 
 
 @pytest.fixture(scope="module")

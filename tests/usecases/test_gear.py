@@ -13,7 +13,7 @@ ADMIN = Actor("person", 1, "ani", "office_admin", "waru")
 
 
 @pytest.fixture
-def there(hall, clock):
+def there(hall):
     """Waru and its machines."""
 
     class There:
