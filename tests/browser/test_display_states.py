@@ -5,6 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from test_display import FULL_HD, Hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -61,6 +62,7 @@ STATES = {
                        c1="closed", c2="closed", c3="closed"),
     "outage": board(counters=8, outages=[OUTAGE]),
     "all stands still": board(outages=[{**OUTAGE, "service": None, "service_name": None, "until": None}]),
+    "expected": board(waiting=[{"ticket": f"W10{n}8", "expect": {"from": NOW, "to": NOW}} for n in range(9)]),
     "notice": board(notices=[{"id": 1, "text": {"id": NOTICE, "en": NOTICE}}]),
     "long name": board(name="Mal Pelayanan Publik Kecamatan Penajam Paser Utara Bagian Selatan"),
 }  # fmt: skip
@@ -177,6 +179,15 @@ def test_an_outage_is_said_in_words(easel):
     page = easel()(STATES["outage"])
     assert page.locator("#line-text").text_content().startswith("Layanan Perekaman KTP-el berhenti sementara")
     assert "foot__line--stop" in page.locator("#line").get_attribute("class")
+
+
+def test_who_is_next_reads_when(easel):
+    """After what is said anyway comes the range of who is next; not of who was called meanwhile, nor of the unknown."""
+    told = {"from": "2026-11-24T10:20:00+08:00", "to": "2026-11-24T10:45:00+08:00"}
+    waiting = [{"ticket": LABELS[0], "expect": told}, {"ticket": "A098", "expect": None}, {"ticket": "A099", "expect": told}]
+    page = easel(clock=True)(board(waiting=waiting))
+    page.clock.fast_forward(10_500)
+    expect(page.locator("#line-text")).to_have_text("A099 diperkirakan pukul 10.20 sampai 10.45")
 
 
 def at_night(easel):
