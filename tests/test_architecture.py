@@ -98,6 +98,12 @@ def test_surfaces_do_not_know_one_another():
     assert wrong == {}
 
 
+def test_no_two_test_files_share_a_name():
+    """pytest imports test files by their bare names: the second of two would not be collected."""
+    names = [path.name for path in TESTS if path.name.startswith("test_")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_nobody_imports_the_server():
     """server.py knows them all; nobody knows it."""
     assert [name_of(path) for path in CODE if "server" in tops(path)] == []
