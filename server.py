@@ -16,7 +16,6 @@ import access
 import admin.views
 import api as shared_api
 import booking.api
-import booking.assist
 import booking.views
 import commands
 import counter.api
@@ -41,7 +40,7 @@ from settings import ROOT, BadSetting, Settings, from_environment
 
 log = logging.getLogger("giliran")
 MAX_BODY_BYTES = 64 * 1024
-VIEWS = (resident.views, booking.views, booking.assist, kiosk.views, counter.views, display.views, admin.views)
+VIEWS = (resident.views, booking.views, kiosk.views, counter.views, display.views, admin.views)
 APIS = (resident.api, booking.api, kiosk.api, counter.api, printer.api)
 
 

@@ -49,6 +49,7 @@ class Settings:
         "KIOSK_GATEWAY_SECRET", "signs what goes to the gateway (HMAC-SHA256); this or the next is needed with KIOSK_GATEWAY_URL"
     )
     gateway_authorization: str | None = optional("KIOSK_GATEWAY_AUTHORIZATION", "Authorization header for the gateway, as it expects it")
+    online_url: str | None = optional("KIOSK_ONLINE_URL", "address of Serambi Nusantara, linked where a service can be done from home")
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,6 +88,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         gateway_url=_gateway_url(text("gateway_url"), is_signed=bool(text("gateway_secret") or text("gateway_authorization"))),
         gateway_secret=text("gateway_secret"),
         gateway_authorization=_one_line(text("gateway_authorization")),
+        online_url=_online_url(text("online_url")),
     )
 
 
@@ -126,6 +128,12 @@ def _public_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise BadSetting(f"KIOSK_PUBLIC_URL: must begin with http:// or https://, not {value!r}")
     return value.rstrip("/")
+
+
+def _online_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise BadSetting(f"KIOSK_ONLINE_URL: must begin with http:// or https://, not {value!r}")
+    return value
 
 
 def _instant(value: str | None) -> datetime | None:

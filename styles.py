@@ -15,22 +15,26 @@ _SCALED = re.compile(r"calc\((\S+) \* 1\)")
 # The parts of tokens.css that a phone page is made of. No @font-face: the phone's own face costs nothing.
 PARTS = frozenset({
     "*", "html", "body", "h1", "ul", "[hidden]", ":focus", "a:focus", ".hide", ".i", ".defs", ".pic", ".pic__line", ".pic__hole",
-    ".plate", ".plate__stub", ".plate__stub .pic", ".plate__no", ".plate__no::before", ".plate--long .plate__no",
     ".btn", ".btn--main", ".btn--quiet", ".btn--stop", ".brand", ".brand svg", ".brand__mark", ".clock-note",
 })  # fmt: skip
+# The number's own shape, for pages that show one: their style says something of it.
+PLATE = frozenset({".plate", ".plate__stub", ".plate__stub .pic", ".plate__no", ".plate__no::before", ".plate--long .plate__no"})
 THEME = '[data-theme="contrast"]'
 Rules = list[tuple[str, str]]
 
 
 @cache
 def style(name: str, letter: str = "") -> str:
-    """static/NAME with the parts and values of tokens.css it needs; `letter`: whose colours the page shows; may be several.
+    """static/NAME, or several names, with the parts and values of tokens.css it needs.
+
+    `letter`: whose colours the page shows; may be several.
 
     What no theme changes is written out; who asks the phone for more contrast gets the high-contrast theme by itself.
     """
     rules: Rules = _RULE.findall(_MEDIA.sub("", squeeze_css((STATIC / "tokens.css").read_text(encoding="utf-8"))))
-    own = squeeze_css((STATIC / name).read_text(encoding="utf-8"))
-    parts = "".join(f"{selector}{{{body}}}" for selector, body in rules if _is_part(selector, letter))
+    own = "".join(squeeze_css((STATIC / part).read_text(encoding="utf-8")) for part in name.split())
+    wanted = PARTS | {f".L-{one}" for one in letter} | (PLATE if ".plate" in own else frozenset())
+    parts = "".join(f"{selector}{{{body}}}" for selector, body in rules if _is_part(selector, wanted))
     values, theme = _declared(rules, ":root"), _declared(rules, THEME)
     changing = theme.keys() | {found for found, _ in _DECLARED.findall(parts + own)}
     text = _written_out(parts + own, values, changing)
@@ -40,9 +44,8 @@ def style(name: str, letter: str = "") -> str:
     return _block(":root", root) + text + _contrast(rules, bright, letter)
 
 
-def _is_part(selector: str, letter: str) -> bool:
-    letters = {f".L-{one}" for one in letter}
-    return not selector.startswith("@") and bool((PARTS | letters) & set(selector.split(",")))
+def _is_part(selector: str, wanted: frozenset[str]) -> bool:
+    return not selector.startswith("@") and bool(wanted & set(selector.split(",")))
 
 
 def _declared(rules: Rules, selector: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from refusals import sentence
 from running import running
 from signing_in import SignedIn, check_password
 
-ROOMS = {Role.OPERATOR: "counter.choose_office", Role.VILLAGE_OFFICER: "assist.start"}
+ROOMS = {Role.OPERATOR: "counter.choose_office", Role.VILLAGE_OFFICER: "booking.assist"}
 
 
 @views.get("/login")

@@ -1,6 +1,5 @@
 """What each step of booking shows, in the words of the resident."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +8,13 @@ import best_time
 import words
 from office import places, reports
 from office.db import Look
-from office.errors import Invalid
-from office.hours import opening_at
+from office.hours import day_of_schedule, opening_at
 from office.keeping import OUTAGE, why_not
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
 from office.states import AppointmentState
 
 # Days with a free place that are shown at once; the next ones are a link away.
-DAYS_SHOWN = 4
+DAYS_SHOWN = 3
 LOOK_AHEAD_DAYS = 21
 
 
@@ -26,14 +24,36 @@ def offices(look: Look, lang: str) -> list[dict[str, Any]]:
 
 
 def _office(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
-    first = next((s for s in profile.services.values() if s.available), None)
-    free = next_free_day(look, profile, first) if first else None
+    offered = [service for service in profile.services.values() if service.available]
+    free = next_free_day(look, profile, offered[0]) if offered else None
     outages = [o for o in profile.outages if o.service_id is None]
+    some = "book.services_some" if len(offered) < len(profile.services) else "book.services_all"
     return {
         "code": profile.code, "name": profile.name, "address": profile.address, "free": day_said(look, profile, free, lang),
         "best": best_time.next_day(look, profile, lang),
+        "today": today_said(look, profile, lang), "place": profile.settings.get("place"),
+        "services": words.say(lang, some, n=len(offered), k=len(profile.services)),
         "outage": words.say(lang, "disp.outage_all", reason=words.say(lang, "out." + outages[0].reason)) if outages else None,
     }
+
+
+def today_said(look: Look, profile: Profile, lang: str) -> str:
+    """Until when the counters work today."""
+    here = look.now.astimezone(ZoneInfo(profile.timezone))
+    day = day_of_schedule(profile.schedule, here.date())
+    if not day.spans or here.time() >= day.spans[-1].end:
+        return words.say(lang, "book.today_closed")
+    return words.say(lang, "book.today_open", time=words.clock_words(day.spans[-1].end), zone=words.zone_words(profile.timezone))
+
+
+def life_events(profile: Profile, lang: str) -> list[dict[str, Any]]:
+    """What happened to a resident, with the services it needs here: {name, first, more}."""
+    found = []
+    for event in profile.life_events:
+        codes = [code for code in event["services"] if code in profile.services and profile.services[code].available]
+        if codes and codes[0] == event["services"][0]:
+            found.append({"name": event["name"][lang], "first": codes[0], "more": [f"1.{code}" for code in codes[1:]]})
+    return found
 
 
 def next_free_day(look: Look, profile: Profile, service: ServiceProfile) -> date | None:
@@ -51,13 +71,18 @@ def services(look: Look, profile: Profile, lang: str, query: str) -> list[dict[s
     """Groups with their services; with a query only what fits it, from names, plain words and what people call it."""
     wanted = query.strip().lower()
     opening = opening_at(profile.schedule, look.now)
-    listed = []
+    listed, letters = [], [group["letter"] for group in profile.groups]
     for group in profile.groups:
-        mine = [s for s in profile.services.values() if s.group == group["letter"] and _fits(s, wanted)]
+        mine = [s for s in profile.services.values() if _group_of(s, letters) == group["letter"] and _fits(s, wanted)]
         if mine:
             rows = [_service(look, profile, s, opening, lang) for s in mine]
             listed.append({"letter": group["letter"], "name": group["name"][lang], "plain": group["plain"][lang], "services": rows})
     return listed
+
+
+def _group_of(service: ServiceProfile, letters: list[str]) -> str:
+    """A service of no group stands with the last one."""
+    return next(letter for letter in (service.group, service.letter, letters[-1]) if letter in letters)
 
 
 def _fits(service: ServiceProfile, wanted: str) -> bool:
@@ -67,42 +92,19 @@ def _fits(service: ServiceProfile, wanted: str) -> bool:
 
 def _service(look: Look, profile: Profile, service: ServiceProfile, opening: Any, lang: str) -> dict[str, Any]:
     outage = reports.service_view(profile, service, opening)["outage"]
-    note = service.plain[lang]
+    note, elsewhere = service.plain[lang], []
     if not service.available:
         reason = (service.reason or {}).get(lang, words.say(lang, "app.unknown"))
-        note = words.say(lang, "book.here_not", reason=reason, points=", ".join(offered_at(look, service.code)))
+        note, elsewhere = words.say(lang, "book.here_not", reason=reason), offered_at(look, service.code)
     elif outage:
         note = words.say(lang, "kiosk.service_paused", reason=words.say(lang, "out." + outage["reason"]))
-    return {"code": service.code, "name": service.name[lang], "note": note, "available": service.available}
+    return {"code": service.code, "name": service.name[lang], "note": note, "available": service.available, "elsewhere": elsewhere}
 
 
-def offered_at(look: Look, code: str) -> list[str]:
-    """The short names of the offices where a service is to be had."""
+def offered_at(look: Look, code: str) -> list[Profile]:
+    """The offices where a service is to be had."""
     profiles = [profile_of(look, office) for office in office_codes(look.conn)]
-    return [p.short for p in profiles if code in p.services and p.services[code].available]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is being booked: the first service, and what else for the family."""
-
-    first: ServiceProfile
-    others: tuple[ServiceProfile, ...]
-
-    @property
-    def minutes(self) -> int:
-        return self.first.minutes + sum(s.minutes for s in self.others)
-
-    @property
-    def people(self) -> list[dict[str, list[str]]]:
-        return [{"services": [s.code]} for s in (self.first, *self.others)]
-
-
-def wanted_of(profile: Profile, service: str, others: list[str]) -> Wanted:
-    """Errors: unknown_service; invalid for too many at once."""
-    if len(others) > 7:
-        raise Invalid(fields={"more": "at most 7"}, n=1)
-    return Wanted(profile.service(service), tuple(profile.service(code) for code in others))
+    return [p for p in profiles if code in p.services and p.services[code].available]
 
 
 def times(look: Look, profile: Profile, code: str, minutes: int, first: date | None, lang: str) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def times(look: Look, profile: Profile, code: str, minutes: int, first: date | N
 
 def _day(day: dict[str, Any], today: date, lang: str) -> dict[str, Any]:
     on = date.fromisoformat(day["date"])
-    slots = [{"at": s["start"][11:], "time": s["start"][11:16].replace(":", "."), "free": s["free"]} for s in day["slots"]]
+    slots = [{"at": s["start"][11:16], "time": s["start"][11:16].replace(":", "."), "free": s["free"]} for s in day["slots"]]
     coming = [s for s in slots if s["free"] or on != today]
     said = words.date_words(lang, on)
     return {"on": day["date"], "name": said, "slots": coming, "free": sum(s["free"] for s in slots)}
@@ -140,3 +142,14 @@ def why_closed(look: Look, profile: Profile, booking: dict[str, Any], lang: str)
     if why["kind"] == OUTAGE:
         return words.say(lang, "book.closed_outage", reason=words.say(lang, "out." + why["reason"]))
     return words.say(lang, "book.closed_because", reason=why["reason"][lang]) if why["reason"] else words.say(lang, "book.closed_hours")
+
+
+def family_of(profile: Profile, people: list[dict[str, Any]], lang: str) -> list[list[str]]:
+    """The names of each person's services, of a booking."""
+    return [[profile.service(code).name[lang] for code in person["services"]] for person in people]
+
+
+def time_choices(starts: list[str], lang: str) -> list[dict[str, str]]:
+    """Free starts as buttons: {start, said}."""
+    moments = [(start, datetime.fromisoformat(start)) for start in starts]
+    return [{"start": start, "said": f"{words.short_date_words(lang, at.date())} {words.clock_words(at)}"} for start, at in moments]

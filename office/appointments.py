@@ -26,7 +26,7 @@ from office.here import Here, enter
 from office.ids import new_booking_code, new_id
 from office.models import Office
 from office.places import find_seats, rules_of
-from office.profile import Profile, ServiceProfile
+from office.profile import Profile, ServiceProfile, papers_of
 from office.shown import instant
 from office.states import APPOINTMENT_MOVES, AppointmentState
 
@@ -46,8 +46,10 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
     slot_full (with the next free starts), one_active_booking.
     """
     here = enter(tx, office)
-    wanted = _wanted(here, service)
+    wanted = offered(here.profile, service)
     held = _held(tx, hold_code) if hold_code else None
+    if held is not None and held.state == A.BOOKED:  # the form was sent twice
+        return booking_view(here.profile, held)
     mark = phone_mark(phone, secret)
     _one_active(tx, mark, wanted.letter)
     if held is not None and held.service_id == wanted.id and held.start_at == start:
@@ -68,7 +70,7 @@ def hold(tx: Tx, office: str, service: str, start: datetime, people: list[dict[s
          browser: str | None = None, lang: str = "id") -> dict[str, Any]:
     """Keep a place for some minutes while the form is filled. Errors: as book."""
     here = enter(tx, office)
-    wanted = _wanted(here, service)
+    wanted = offered(here.profile, service)
     minutes, group = length_of(here.profile, wanted, people)
     _drop_holds_of(tx, browser)
     _spare_browser(tx, browser)
@@ -177,7 +179,7 @@ def booking_view(profile: Profile, row: Row[Any]) -> dict[str, Any]:
         "start": instant(row.start_at, profile.timezone), "minutes": row.minutes, "people": row.people, "lang": row.lang,
         "name": row.name, "has_phone": row.phone is not None, "has_email": row.email is not None, "sequence": row.sequence,
         "held_until": instant(row.held_until_at, profile.timezone),
-        "requirements": [{"id": r["id"], "en": r["en"]} for r in service.requirements],
+        "requirements": papers_of([profile.service(code) for person in row.people for code in person["services"]]),
     }
 
 
@@ -188,11 +190,12 @@ def phone_mark(phone: str | None, secret: str) -> str | None:
     return hmac.new(secret.encode(), phone.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _wanted(here: Here, service: str) -> ServiceProfile:
-    wanted = here.profile.service(service)
-    if not wanted.available:
-        raise ServiceUnavailable(point=here.profile.short, reason=wanted.reason)
-    return wanted
+def offered(profile: Profile, code: str) -> ServiceProfile:
+    """Errors: unknown_service, service_unavailable."""
+    service = profile.service(code)
+    if not service.available:
+        raise ServiceUnavailable(point=profile.short, reason=service.reason)
+    return service
 
 
 def length_of(profile: Profile, first: ServiceProfile, people: list[dict[str, Any]] | None) -> tuple[int, list[dict[str, Any]]]:
@@ -200,7 +203,8 @@ def length_of(profile: Profile, first: ServiceProfile, people: list[dict[str, An
     group = people or [{"services": [first.code]}]
     if len(group) > PEOPLE_AT_MOST:
         raise Invalid(fields={"people": f"at most {PEOPLE_AT_MOST}"}, n=1)
-    return sum(profile.service(code).minutes for person in group for code in person["services"]), group
+    wanted = [offered(profile, code) for person in group for code in person["services"]]
+    return sum(service.minutes for service in wanted), group
 
 
 def lapse_holds(tx: Tx, here: Here) -> None:
@@ -248,11 +252,11 @@ def _one_active(tx: Tx, mark: str | None, letter: str) -> None:
 
 
 def _held(tx: Tx, code: str) -> Row[Any] | None:
-    """A hold that still stands; one that ran out is as good as none (the place is looked for again)."""
+    """A hold that still stands, or what it became; one that ran out is as good as none (the place is looked for again)."""
     row = tx.conn.execute(_BY_CODE, {"code": plain_code(code)}).one_or_none()
-    if row is None or row.state != A.HELD or (row.held_until_at and row.held_until_at < tx.now):
+    if row is None or row.state not in (A.HELD, A.BOOKED):
         return None
-    return row
+    return None if row.state == A.HELD and row.held_until_at < tx.now else row
 
 
 def _confirm(tx: Tx, held: Row[Any], name: str, phone: str | None, email: str | None, mark: str | None, lang: str) -> Row[Any]:

@@ -18,7 +18,7 @@ from office.models import Counter, Meta, Offer, Office, Printer, Service
 
 DEFAULT_PRINTER = {"name": "kiosk", "device": "virtual:", "width_mm": 80}
 SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays",
-            "call_rule")
+            "call_rule", "place")
 
 
 class BadFile(Exception):
@@ -63,6 +63,7 @@ class _Reader:
             self.fail(where, key, "must be { id, en }, both filled")
 
 
+LIFE_EVENT = {"name": dict, "services": list}
 GROUP = {"letter": str, "name": dict, "plain": dict, "picture": str}
 SERVICE = {"code": str, "name": dict, "plain": dict, "letter": str, "minutes": int, "words": list, "requirements": list}
 SERVICE_MORE = {"group": str, "presence": str, "forms": list, "notes": list, "home": bool, "source": str,
@@ -70,11 +71,12 @@ SERVICE_MORE = {"group": str, "presence": str, "forms": list, "notes": list, "ho
 OFFICE = {"code": str, "name": str, "timezone": str, "address": str, "hours": dict, "services": list, "counters": list}
 OFFICE_MORE = {"short": str, "first_ticket": str, "last_ticket_minutes": int, "printers": list, "booking": dict,
                "when_hopeless": str, "confirmed": bool, "unconfirmed": list, "ramadan": dict, "keeps_holidays": bool,
-               "call_rule": dict}
+               "call_rule": dict, "place": dict}
 BOOKING_MORE = {"step_minutes": int, "places": int, "walk_in_share": float, "days_ahead": int, "notice_minutes": int,
                 "release_minutes": int, "hold_minutes": int}
 CALL_RULE_MORE = {"promise_prio": int, "promise_walk": int, "promise_late": int, "grace": int, "early": int, "zip": int,
                   "reentry_after": int}
+PLACE = {"latitude": float, "longitude": float}
 COUNTER = {"number": int}
 COUNTER_MORE = {"services": list, "name": str}
 PRINTER = {"name": str, "device": str}
@@ -90,14 +92,16 @@ def read_file(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadFile(f"{path}: {error}") from error
     reader = _Reader(text)
-    reader.check("file", data, {"offices": list, "services": list}, {"groups": list})
-    reader.tables("file", data, "groups", "services", "offices")
+    reader.check("file", data, {"offices": list, "services": list}, {"groups": list, "life_events": list})
+    reader.tables("file", data, "groups", "life_events", "services", "offices")
     for group in data.get("groups", []):
         reader.check(f"group {group.get('letter')}", group, GROUP, {})
     for service in data["services"]:
         _check_service(reader, service)
     codes = [s["code"] for s in data["services"]]
     _check_unique(reader, "service", codes)
+    for event in data.get("life_events", []):
+        _check_life_event(reader, event, codes)
     for office in data["offices"]:
         _check_office(reader, office, codes)
     _check_unique(reader, "office", [o["code"] for o in data["offices"]])
@@ -108,6 +112,14 @@ def _check_unique(reader: _Reader, what: str, codes: list[str]) -> None:
     for code in codes:
         if codes.count(code) > 1:
             reader.fail(f"{what} {code}", "code", "stands there twice")
+
+
+def _check_life_event(reader: _Reader, event: dict[str, Any], codes: list[str]) -> None:
+    where = f"life event {(event.get('services') or ['?'])[0]}"
+    reader.check(where, event, LIFE_EVENT, {"confirmed": bool})
+    reader.both(where, "name", event["name"])
+    if not event["services"] or not set(event["services"]) <= set(codes):
+        reader.fail(where, "services", "must name services of this file")
 
 
 def _check_service(reader: _Reader, service: dict[str, Any]) -> None:
@@ -157,6 +169,8 @@ def _check_rules(reader: _Reader, where: str, office: dict[str, Any]) -> None:
         reader.fail(where, "booking", "step_minutes 5 to 240, places 0 to 500")
     if not 0 <= booking.get("walk_in_share", 0.5) <= 1 or not 0 <= booking.get("days_ahead", 30) <= 366:
         reader.fail(where, "booking", "walk_in_share 0 to 1, days_ahead 0 to 366")
+    if "place" in office:
+        reader.check(where, office["place"], PLACE, {})
     rule = office.get("call_rule", {})
     reader.check(where, rule, {}, CALL_RULE_MORE)
     if any(value < 0 for value in rule.values()):
@@ -208,8 +222,9 @@ def _check_week(hours: dict[str, Any]) -> None:
 def load(tx: Tx, data: dict[str, Any]) -> dict[str, int]:
     """Write a checked file into the rows: what is there is updated, what is new is added, nothing is doubled."""
     services = {s["code"]: _load_service(tx, rank, s) for rank, s in enumerate(data["services"])}
-    if "groups" in data:
-        _put(tx, Meta.__table__, {"key": "groups"}, {"value": json.dumps(data["groups"])})
+    for key in ("groups", "life_events"):
+        if key in data:
+            _put(tx, Meta.__table__, {"key": key}, {"value": json.dumps(data[key])})
     for office in data["offices"]:
         _load_office(tx, office, services)
     return {"offices": len(data["offices"]), "services": len(services)}

@@ -81,6 +81,7 @@ class Profile:
     settings: dict[str, Any]
     confirmed: bool
     groups: tuple[dict[str, Any], ...]
+    life_events: tuple[dict[str, Any], ...]
     services: dict[str, ServiceProfile]
     counters: dict[int, CounterProfile]
     printers: tuple[PrinterProfile, ...]
@@ -105,6 +106,12 @@ class Profile:
 
     def outage_of(self, service_id: int) -> OutageNow | None:
         return next((o for o in self.outages if o.service_id in (None, service_id)), None)
+
+
+def papers_of(services: list[ServiceProfile]) -> list[dict[str, str]]:
+    """What to bring for all of them; a paper that several ask for is named once."""
+    papers = {paper["id"]: {"id": paper["id"], "en": paper["en"]} for service in services for paper in service.requirements}
+    return list(papers.values())
 
 
 _HEAD: Any = select(Office.id, Office.revision, Office.v, Office.today, Office.timezone).where(Office.code == bindparam("code"))
@@ -141,7 +148,7 @@ def _load(conn: Connection, code: str) -> Profile:
         id=office.id, code=code, revision=office.revision, name=office.name,
         short=office.settings.get("short") or office.name,
         address=office.address, timezone=office.timezone, schedule=_schedule(conn, office),
-        settings=office.settings, confirmed=office.confirmed, groups=_groups(conn),
+        settings=office.settings, confirmed=office.confirmed, groups=_listed(conn, "groups"), life_events=_listed(conn, "life_events"),
         services={s.code: s for s in services}, counters={c.number: c for c in counters},
         printers=_printers(conn, office.id), outages=_outages(conn, office.id),
         by_id={s.id: s for s in services}, rivals=_rivals(services, counters),
@@ -207,11 +214,10 @@ def _rivals(services: list[ServiceProfile], counters: list[CounterProfile]) -> d
     }
 
 
-def _groups(conn: Connection) -> tuple[dict[str, Any], ...]:
-    row = conn.execute(select(Meta.value).where(Meta.key == "groups")).scalar_one_or_none()
+def _listed(conn: Connection, key: str) -> tuple[dict[str, Any], ...]:
+    """What the data file says for every office alike."""
+    row = conn.execute(select(Meta.value).where(Meta.key == key)).scalar_one_or_none()
     return tuple(json.loads(row)) if row else ()
-
-
 
 
 def _schedule(conn: Connection, office: Row[Any]) -> Schedule:

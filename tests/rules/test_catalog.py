@@ -55,6 +55,7 @@ def write(tmp_path):
         ('mon = ["08:00-12:00", "13:00-15:00"]', "mon = [8, 12]", "hours"),
         ('address = "Jayapura"', 'address = "Jayapura"\nbooking = { walk_in_share = "half" }', "walk_in_share"),
         ('address = "Jayapura"', 'address = "Jayapura"\nbooking = { places = 501 }', "booking"),
+        ('address = "Jayapura"', 'address = "Jayapura"\nplace = { latitude = "south" }', "latitude"),
         ('address = "Jayapura"', 'address = "Jayapura"\ncall_rule = { zip = -1 }', "call_rule"),
         ('address = "Jayapura"', 'address = "Jayapura"\nprinters = [{ name = "a", device = "lpt1" }]', "printers"),
         ('address = "Jayapura"\n', "", "address"),

@@ -34,7 +34,7 @@ def test_an_empty_value_is_no_value():
         ("KIOSK_CLOCK_RATE", "nan"), ("KIOSK_CLOCK_RATE", "inf"),
         ("KIOSK_SMTP_URL", "mail.example.id"), ("KIOSK_SMTP_URL", "smtp://"), ("KIOSK_SMTP_URL", "smtp://mail:tls"),
         ("KIOSK_MAIL_FROM", "Disdukcapil"), ("KIOSK_GATEWAY_URL", "wa.example.id"), ("KIOSK_GATEWAY_URL", "https://wa.example.id"),
-        ("KIOSK_GATEWAY_AUTHORIZATION", "Token 1\r\nX: 2"),
+        ("KIOSK_GATEWAY_AUTHORIZATION", "Token 1\r\nX: 2"), ("KIOSK_ONLINE_URL", "serambi.example.id"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(name, value):

@@ -54,7 +54,7 @@ def test_the_forms_lead_to_a_booking(app, office):
     assert "/book/waru" in browser.get("/book").text
     assert "/book/waru/KTP_REC" in browser.get("/book/waru").text
     page = browser.get("/book/waru/KTP_REC").text
-    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on": "2026-11-25", "at": "09:00:00+08:00"})
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on": "2026-11-25", "at": "09:00"})
     assert held.status_code == 303, held.text
     form = browser.get(held.location)
     wrong = browser.post(held.location, data={"csrf_token": token_of(form.text), "name": "", "phone": PHONE})
@@ -68,7 +68,7 @@ def test_the_forms_lead_to_a_booking(app, office):
 
 def test_a_form_without_its_token_books_nothing(app):
     """From another site's page: refused."""
-    assert app.test_client().post("/book/waru/KTP_REC", data={"on": "2026-11-25", "at": "09:00:00+08:00"}).status_code == 403
+    assert app.test_client().post("/book/waru/KTP_REC", data={"on": "2026-11-25", "at": "09:00"}).status_code == 403
 
 
 def test_a_phone_that_has_a_booking_is_said_beside_its_field(app, office):
@@ -142,3 +142,73 @@ def test_a_resident_cannot_note_the_own_arrival_from_home(app, office, clock):
     form = token_of(browser.get(f"/b/{code}/data").text)
     assert browser.post(f"/b/{code}/arrive", data={"csrf_token": form}).status_code == 403
     assert office.board()["waiting_count"] == 0
+
+
+def hold(browser, start="09:00", page="/book/waru/KTP_REC"):
+    """A place held through the form; the address of the form for the name, and the token."""
+    form = {"csrf_token": token_of(browser.get(page).text), "on": "2026-11-25", "at": start}
+    return browser.post(page.partition("?")[0], data=form).location, form["csrf_token"]
+
+
+def test_a_place_that_went_meanwhile_is_replaced_with_what_was_typed(app, clock):
+    """The hold ran out and another took the place: other times as buttons; the next page has the name and the new time."""
+    browser = app.test_client()
+    address, token = hold(browser)
+    clock.move(minutes=11)
+    hold(app.test_client())
+    gone = browser.post(address, data={"csrf_token": token, "name": "Mbah Surip"})
+    assert gone.status_code == 409
+    assert 'value="Mbah Surip"' in gone.text
+    start = re.search(r'name="start" value="([^"]+)"', gone.text)[1]
+    page = browser.post(address, data={"csrf_token": token, "name": "Mbah Surip", "start": start})
+    assert page.status_code == 200
+    assert 'value="Mbah Surip"' in page.text
+    done = browser.post(re.search(r'action="(/book/details/[^"]+)"', page.text)[1], data={"csrf_token": token, "name": "Mbah Surip"})
+    assert start[11:16].replace(":", ".") in browser.get(done.location).text
+
+
+def test_a_family_in_one_booking(app):
+    """Added one by one with names of people; the booking lists them and asks for their papers."""
+    browser = app.test_client()
+    page = browser.get("/book/waru/KTP_REC?who=2&add=KTP_LOST").text
+    assert 'name="more" value="2.KTP_LOST"' in page
+    token = token_of(page)
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token, "on": "2026-11-25", "at": "09:00", "more": "2.KTP_LOST"})
+    done = browser.post(held.location, data={"csrf_token": token, "name": "Surip"})
+    text = browser.get(done.location).text
+    assert say("id", "book.person_n", n=2) in text
+    assert "KTP-el hilang" in text
+
+
+@pytest.mark.parametrize("link", [None, "https://serambi.example.id/"])
+def test_what_can_be_done_from_home_says_so(make_app, link):
+    """Only where it is true: the name, and the address when it is set."""
+    browser = make_app(online_url=link).test_client()
+    page = browser.get("/book/waru/KK_NEW").text
+    assert say("id", "book.online_hint") in page
+    assert ("https://serambi" in page) == (link is not None)
+    assert say("id", "book.online_hint") not in browser.get("/book/waru/KTP_REC").text
+
+
+def test_what_is_not_here_leads_to_where_it_is(app):
+    """Why not, and the same service at the office that has it, one press away."""
+    page = app.test_client().get("/book/waru").text
+    assert '<a href="/book/penajam/INFO">' in page
+
+
+def test_an_event_of_life_names_its_documents(app):
+    """What happened, in one press: the first document with the others of the same visit."""
+    browser = app.test_client()
+    assert '<a href="/book/waru/KTP_LOST?more=1.KTP_REC">' in browser.get("/book/waru").text
+    assert 'name="more" value="1.KTP_REC"' in browser.get("/book/waru/KTP_LOST?more=1.KTP_REC").text
+
+
+def test_offices_say_what_today_brings(app, clock):
+    """Until when it is open, how many services, and where it stands for the phone that reckons the way."""
+    browser = app.test_client()
+    page = browser.get("/book").text
+    assert say("id", "book.today_open", time="15.00") in page
+    assert say("id", "book.services_some", n=3, k=4) in page
+    assert 'data-latitude="-1.42"' in page
+    clock.set("2026-11-24T15:00:00+08:00")
+    assert say("id", "book.today_closed") in browser.get("/book").text

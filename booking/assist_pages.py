@@ -1,24 +1,22 @@
 """Who books for residents, in an office or in a village: where to begin, and what was booked today."""
 
-from flask import Blueprint, Response
+from flask import Response
 
 import pages
 import words
 from booking import steps
-from booking.ics import shown_code
-from booking.views import show
+from booking.blueprint import show, views
 from office import assisted
 from office.actors import Actor
 from office.profile import profile_of
+from office.shown import shown_code
 from office.states import Role
 from running import running
-
-views = Blueprint("assist", __name__)
 
 
 @views.get("/assist")
 @pages.for_person(*Role)
-def start(person: Actor) -> Response:
+def assist(person: Actor) -> Response:
     lang = pages.language()
     with running().db.read() as look:
         rows = [
