@@ -58,6 +58,7 @@ WRONG = {
     "password": "admin.person_password_rule", "role": "admin.wrong_role", "device": "admin.wrong_device",
     "width_mm": "admin.wrong_width", "on_day": "admin.wrong_day", "hours": "admin.wrong_hours",
     "reason_code": "admin.wrong_reason", "until": "admin.wrong_until", "printer": "admin.wrong_printer",
+    **dict.fromkeys(("header_id", "header_en", "footer_id", "footer_en"), "admin.wrong_slip_words"),
 }  # fmt: skip
 WRONG_BY_REASON = {
     ("username", "taken"): "admin.person_taken",

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 import pages
-from admin.blueprint import act, done, for_admin, form_text, show, views
+from admin.blueprint import act, done, for_admin, form_text, office_choices, show, views
 from admin.moments import moment_words
 from admin.now_pages import data_file
 from office import printers, slips
@@ -23,14 +23,14 @@ def printers_page(person: Actor) -> Any:
 def _list(person: Actor, refusal: Refused | None = None) -> Any:
     lang = pages.language()
     with running().db.read() as look:
-        rows = printers.printers(look, person)
+        rows, offices = printers.printers(look, person), office_choices(look, person)
         shown = [
             {**row, "since": moment_words(lang, row["since"], row["timezone"], look.now),
              "slips": [{**slip, "at": moment_words(lang, slip["state_at"], row["timezone"], look.now)}
                        for slip in printers.last_slips(look, row["id"], row["timezone"])]}
             for row in rows
         ]  # fmt: skip
-    return show("printers", person, refusal, place="printers", printers=shown)
+    return show("printers", person, refusal, place="printers", printers=shown, offices=offices)
 
 
 @views.get("/admin/printers/<int:printer>")

@@ -9,8 +9,11 @@ from admin import (
     person_pages,
     printer_pages,
     sign_in_pages,
+    slip_pages,
 )
 from admin.blueprint import views
 
-PAGES = (sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, pause_pages, affected_pages)
+PAGES = (
+    sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, slip_pages, pause_pages, affected_pages,
+)  # fmt: skip
 __all__ = ["views"]

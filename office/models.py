@@ -20,7 +20,8 @@ class Meta(Base):
 
 class Office(Base):
     """`v` counts the hall feed without gaps; `revision` grows when anything of its profile changes;
-    `today` is the day its queue stands on, so that the first act of a new day closes the old one."""
+    `today` is the day its queue stands on, so that the first act of a new day closes the old one.
+    `slip`: the office's own words on the slip, {header: {id, en}, footer: {id, en}}; not the data file's."""
 
     __tablename__ = "offices"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +33,7 @@ class Office(Base):
     revision: Mapped[int] = mapped_column(default=1)
     today: Mapped[date | None]
     settings: Mapped[dict[str, Any]]
+    slip: Mapped[dict[str, Any] | None]
     confirmed: Mapped[bool]
 
 

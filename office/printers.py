@@ -21,6 +21,8 @@ from office.slips import IN_TROUBLE, TO_DO
 from office.states import JobState
 
 WIDTHS_MM = (58, 80)
+#: of the office's header or footer: two lines of the narrow paper
+MOST_LETTERS = 64
 SHOWN_SLIPS = 12
 # new_id() begins with the millisecond; so many characters hold it.
 TIME_PART = 9
@@ -39,6 +41,30 @@ def printer_row(conn: Connection, printer_id: int, by: Actor) -> Row[Any]:
         raise NotFound
     by.must_work_at(row.office)
     return row
+
+
+def set_slip_words(tx: Tx, office: str, slip: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The office's own words on its slips, {header: {id, en}, footer: {id, en}}. Slips that wait are set anew.
+
+    Errors: unknown_office, forbidden; invalid for a text that is too long or no line of text.
+    """
+    here = enter(tx, office)
+    wrong = {
+        f"{part}_{lang}": "too long" for part, text in slip.items() for lang, said in text.items()
+        if len(said) > MOST_LETTERS or not (said.isprintable() or not said)
+    }  # fmt: skip
+    if wrong:
+        raise Invalid(fields=wrong, n=len(wrong))
+    tx.conn.execute(
+        update(Office).where(Office.id == here.profile.id).values(slip=slip, revision=Office.revision + 1)
+    )
+    _set_anew(tx, PrintJob.office_id == here.profile.id)
+    return {"office": office, "name": here.profile.name, "slip": slip}
+
+
+def _set_anew(tx: Tx, of: Any) -> None:
+    waiting = TO_DO, of, PrintJob.state == str(JobState.PENDING)
+    tx.conn.execute(update(PrintJob).where(*waiting).values(bytes=None, next_try_at=tx.now))
 
 
 def printer_to_test(look: Look, office: str, name: str | None) -> dict[str, Any]:
@@ -71,8 +97,7 @@ def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[
         .where(Printer.id == printer_id)
         .values(device=device, width_mm=width_mm, health=None, health_at=None)
     )
-    waiting = TO_DO, PrintJob.printer_id == printer_id, PrintJob.state == str(JobState.PENDING)
-    tx.conn.execute(update(PrintJob).where(*waiting).values(bytes=None, next_try_at=tx.now))
+    _set_anew(tx, PrintJob.printer_id == printer_id)
     tx.conn.execute(update(Office).where(Office.id == here.profile.id).values(revision=Office.revision + 1))
     return {"name": before.name, "office": before.office, "device": device, "width_mm": width_mm}
 

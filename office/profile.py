@@ -79,6 +79,7 @@ class Profile:
     timezone: str
     schedule: Schedule
     settings: dict[str, Any]
+    slip: dict[str, Words]
     confirmed: bool
     groups: tuple[dict[str, Any], ...]
     life_events: tuple[dict[str, Any], ...]
@@ -148,7 +149,8 @@ def _load(conn: Connection, code: str) -> Profile:
         id=office.id, code=code, revision=office.revision, name=office.name,
         short=office.settings.get("short") or office.name,
         address=office.address, timezone=office.timezone, schedule=_schedule(conn, office),
-        settings=office.settings, confirmed=office.confirmed, groups=_listed(conn, "groups"), life_events=_listed(conn, "life_events"),
+        settings=office.settings, slip=office.slip or {}, confirmed=office.confirmed, groups=_listed(conn, "groups"),
+        life_events=_listed(conn, "life_events"),
         services={s.code: s for s in services}, counters={c.number: c for c in counters},
         printers=_printers(conn, office.id), outages=_outages(conn, office.id),
         by_id={s.id: s for s in services}, rivals=_rivals(services, counters),

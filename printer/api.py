@@ -16,6 +16,7 @@ from api import (
     Answer,
     Blueprint,
     MayHaveRequestId,
+    OfficePath,
     Shape,
     actor,
     fingerprint,
@@ -25,10 +26,12 @@ from api import (
 from office import boxes, devices, slips
 from office.actors import Actor
 from office.once import once
-from printer.composing import slip_bytes
+from office.printers import MOST_LETTERS
+from printer.composing import sample, slip_bytes
 from printer.health import BLOCKING
 from printer.outcome import Outcome
 from printer.picture import png
+from printer.slips import compose
 from printer.spooler import BECOMES
 from running import Running, running
 
@@ -88,6 +91,23 @@ def drop(path: SlipPath, body: MayHaveRequestId) -> Response:
     who = actor("person")
     done = running().db.transaction(once, who, body.request_id, fingerprint(body), slips.drop, path.slip)
     return jsonify(done.answer)
+
+
+class SampleQuery(BaseModel):
+    lang: Literal["id", "en"] = "id"
+    header: str = Field("", max_length=MOST_LETTERS)
+    footer: str = Field("", max_length=MOST_LETTERS)
+
+
+@api.get("/offices/<string:office>/slip.png", responses={200: {"content": {"image/png": {}}}, **problems(*STAFF)}, security=SECURITY)
+def get_sample(path: OfficePath, query: SampleQuery) -> Response:
+    """A picture of the bytes of a made-up slip with this header and footer, on the office's first printer."""
+    actor("person", office=path.office)
+    here = running()
+    own = {"header": {str(query.lang): query.header}, "footer": {str(query.lang): query.footer}}
+    with here.db.read() as look:
+        slip, paper = sample(look, path.office, query.lang, own, here.settings.public_url)
+    return Response(here.off_hub(lambda: png(compose(slip, paper), paper.dots)), mimetype="image/png")
 
 
 class HealthShape(Shape):

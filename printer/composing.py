@@ -1,7 +1,7 @@
 """From the rows of a print job to the bytes that print it, composed once and then kept."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from printer.trial import NARROW_UP_TO_MM
 log = logging.getLogger(__name__)
 OffHub = Callable[[Callable[[], Any]], Any]
 FACE_A_DOTS = 12
+SAMPLE_KEY, SAMPLE_AHEAD, SAMPLE_RANGE = "contoh7q2m9x4b1t", 4, ("09.35", "10.00")
 
 
 class Composed(NamedTuple):
@@ -56,6 +57,7 @@ def _slip(look: Look, job_id: str, public_url: str) -> tuple[Slip, Paper]:
         zone=words.zone_words(profile.timezone), ahead=facts.ahead, papers=papers_of(service, lang),
         priority=facts.lane == Lane.PRIORITY, copy=facts.is_copy, **_expected(look, facts, service),
         booked=words.clock_words(facts.slot_at.astimezone(ZoneInfo(profile.timezone))) if facts.slot_at else None,
+        header=own_words(profile.slip, "header", lang), footer=own_words(profile.slip, "footer", lang),
     )  # fmt: skip
     return slip, paper_of(printer) if printer else Paper()
 
@@ -70,6 +72,26 @@ def _expected(look: Look, facts: Any, service: ServiceProfile) -> dict[str, Any]
         return {}
     first, last = (words.clock_words(datetime.fromisoformat(told[end])) for end in ("from", "to"))
     return {"expected": (first, last), "unlikely": bool(told["unlikely"])}
+
+
+def own_words(saved: Mapping[str, Mapping[str, str]], part: str, lang: str) -> str:
+    """The office's header or footer in this language; where it wrote none, in the other."""
+    text = saved.get(part, {})
+    return text.get(lang) or next(iter(filter(None, text.values())), "")
+
+
+def sample(look: Look, office: str, lang: str, own: Mapping[str, Mapping[str, str]], public_url: str) -> tuple[Slip, Paper]:
+    """A slip of this office as its first printer prints it, with these words of its own. Errors: unknown_office."""
+    profile = profile_of(look, office)
+    service = next(iter(profile.services.values()))
+    slip = Slip(
+        label=f"{service.letter}012", letter=service.letter, service_name=service.name[lang],
+        office_title=words.say(lang, "slip.office"), office_name=profile.name, at=look.now.astimezone(ZoneInfo(profile.timezone)),
+        url=f"{public_url}/t/{SAMPLE_KEY}", lang=lang, zone=words.zone_words(profile.timezone), ahead=SAMPLE_AHEAD,
+        papers=papers_of(service, lang), expected=SAMPLE_RANGE, header=own_words(own, "header", lang),
+        footer=own_words(own, "footer", lang),
+    )  # fmt: skip
+    return slip, paper_of(profile.printers[0])
 
 
 def papers_of(service: ServiceProfile, lang: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A slip from what it says to the bytes that print it. Pure: nothing is read, nothing is sent.
 
-Never a name, never a NIK: the fields do not exist. At most twelve lines of text; what matters least is left out.
+Never a name, never a NIK: the fields do not exist. At most twelve lines of text, and two of the office's own above
+and below; what matters least is left out.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from printer import lines, plate
 from printer.commands import PROFILES, Dummy, blank, raw
 
 MOST_LINES = 12
+OWN_LINES = 2
 FRAGMENT_DOTS = 64  # small USB printers choke on higher images (python-escpos issues 628, 631, 662)
 LINE_DOTS, SMALL_LINE_DOTS = 28, 20
 GAP_DOTS, BAR_GAP_DOTS = 14, 9
@@ -76,6 +78,8 @@ class Slip:
     priority: bool = False
     booked: str | None = None
     copy: bool = False
+    header: str = ""
+    footer: str = ""
 
 
 class Line(NamedTuple):
@@ -95,16 +99,23 @@ def compose(slip: Slip, paper: Paper) -> bytes:
     layout = lay_out(slip, paper)
     out = blank(paper.profile)
     out.set(align="center")
+    _print_lines(out, own_words(slip.header, paper), paper)
     out.image(plate.number(slip.label, slip.letter, paper.dots), fragment_height=FRAGMENT_DOTS)
     _feed_dots(out, GAP_DOTS)
     _print_lines(out, layout.above, paper)
     _print_qr(out, slip.url, paper)
     _print_lines(out, layout.below, paper)
+    _print_lines(out, own_words(slip.footer, paper), paper)
     out.line_spacing()
     out.print_and_feed(FEED_LINES_TO_CUTTER)
     if paper.cuts:
         raw(out, CUT)
     return bytes(out.output)
+
+
+def own_words(text: str, paper: Paper) -> list[Line]:
+    """The office's header or footer. It comes on top of our twelve lines: the office decides what its paper costs."""
+    return [Line(part) for part in lines.shortened(lines.to_ascii(text), paper.columns, OWN_LINES)]
 
 
 def lay_out(slip: Slip, paper: Paper) -> Layout:

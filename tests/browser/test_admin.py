@@ -19,6 +19,7 @@ PAGES = (
     "/people/1/stop",
     "/printers",
     "/printers/1",
+    "/slips/waru",
     "/outages",
     "/devices/1/revoke",
 )

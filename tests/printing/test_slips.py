@@ -61,7 +61,7 @@ def test_never_a_name():
     fields = {field.name for field in dataclasses.fields(slips.Slip)}
     assert fields == {
         "label", "letter", "service_name", "office_title", "office_name", "at", "url", "lang", "zone", "ahead",
-        "expected", "unlikely", "papers", "priority", "booked", "copy",
+        "expected", "unlikely", "papers", "priority", "booked", "copy", "header", "footer",
     }  # fmt: skip
 
 
@@ -110,6 +110,17 @@ def test_a_copy_says_so(slip, paper):
             inverted[parameters.strip()] = white
     assert inverted[b"SALINAN"]
     assert not inverted[b"Perekaman KTP-el"]
+
+
+def test_the_offices_own_words(slip, paper):
+    """Above the number and at the very bottom, folded to ASCII, two lines at most, beside our own twelve."""
+    plain = texts(compose(slip(), paper))
+    said = texts(compose(slip(header="Pengaduan: 0811 – 2345", footer="Istirahat 12.00 sampai 13.00. " * 3), paper))
+    assert said[0] == "Pengaduan: 0811 - 2345"
+    assert said[1 : len(plain) + 1] == plain
+    assert said[len(plain) + 1].startswith("Istirahat 12.00")
+    assert len(said) <= len(plain) + 3
+    assert all(len(text) <= paper.columns for text in said if text not in plain)
 
 
 def test_another_zone(slip, paper):

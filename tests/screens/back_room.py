@@ -4,7 +4,8 @@ import re
 
 from factories import PASSWORD
 
-PAGES = ("/admin", "/admin/devices", "/admin/people", "/admin/printers", "/admin/outages", "/admin/messages", "/admin/affected")
+PAGES = ("/admin", "/admin/devices", "/admin/people", "/admin/printers", "/admin/slips/waru",
+         "/admin/outages", "/admin/messages", "/admin/affected")
 
 
 def entrance(app, office):

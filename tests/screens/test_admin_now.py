@@ -40,6 +40,7 @@ CHANGES = (
     "/admin/printers/1",
     "/admin/slips/x/reprint",
     "/admin/slips/x/drop",
+    "/admin/slips/waru",
     "/admin/outages",
     "/admin/outages/1/end",
     "/admin/closures",
