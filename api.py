@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 import words
 from office.actors import Actor
-from office.errors import BadRequest, Forbidden, Invalid, Refused, SlowDown, Unauthenticated
+from office.errors import BadRequest, Forbidden, Invalid, Refused, Unauthenticated
 from refusals import sentence
 from running import running
 
@@ -99,7 +99,7 @@ def _a_problem() -> dict[str, Any]:
 
 
 def with_body(*statuses: int) -> Problems:
-    return problems(413, 415, *statuses)
+    return problems(413, 415, 503, *statuses)
 
 
 STAFF = (401, 403)
@@ -206,7 +206,7 @@ def problem(error: Refused) -> Response:
     response = jsonify(body)
     response.status_code = error.status
     response.mimetype = "application/problem+json"
-    if isinstance(error, SlowDown):
+    if "retry_after_seconds" in error.facts:
         response.headers["Retry-After"] = str(error.facts["retry_after_seconds"])
     return response
 

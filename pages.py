@@ -188,4 +188,7 @@ def safe_next(target: str | None, otherwise: str) -> str:
 def refused_page(error: Refused) -> Response:
     """A refusal as a page: what happened, what to do."""
     key = "err.unknown_office" if isinstance(error, UnknownOffice) else error.words
-    return render("error.html", error.status, code=error.status, title_key=key, detail=sentence(error, language()))
+    page = render("error.html", error.status, code=error.status, title_key=key, detail=sentence(error, language()))
+    if "retry_after_seconds" in error.facts:
+        page.headers["Retry-After"] = str(error.facts["retry_after_seconds"])
+    return page

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from office import events
 from office.actors import SYSTEM, Actor
 from office.clock import Now
+from office.errors import Busy
 from office.events import Change, Happening
 
 P = ParamSpec("P")
@@ -25,6 +26,8 @@ PRAGMAS = (
     "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8000", "temp_store=MEMORY",
 )
 POOL_SIZE = 8
+# How long a writer waits for another program's write to SQLite's file, and when to come again after that.
+PATIENCE_SECONDS, BUSY_SECONDS = 5, 2
 
 
 @dataclass
@@ -56,7 +59,7 @@ def open_engine(url: str, begin: str = "DEFERRED") -> Engine:
     if not url.startswith("sqlite"):
         # More writers than this only lengthen the queue for the office's row.
         return create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=30, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     # Not by a listener for "begin": with one, each statement looks for listeners, a tenth of what it costs.
     engine.dialect.do_begin = _begin(begin)  # type: ignore[method-assign, assignment]
@@ -109,6 +112,7 @@ class Database:
 
         A unique key that a simultaneous writer took first (the same request_id, or the same phone's booking, at
         two offices, on PostgreSQL) is tried once more: the second time the use case sees the other's row.
+        Errors: busy, when another program kept SQLite's file to itself for too long.
         """
         def job(conn: Connection) -> tuple[T, list[Change]]:
             tx = Tx(conn, self.now(), self.memo, by)
@@ -119,6 +123,8 @@ class Database:
         try:
             result, changes = self.write(job)
         except (IntegrityError, OperationalError) as error:
+            if _is_held(error):
+                raise Busy(retry_after_seconds=BUSY_SECONDS) from error
             if not _worth_another_try(error):
                 raise
             result, changes = self.write(job)
@@ -141,6 +147,10 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.writing.dispose()
+
+
+def _is_held(error: IntegrityError | OperationalError) -> bool:
+    return "database is locked" in str(error.orig)
 
 
 def _worth_another_try(error: IntegrityError | OperationalError) -> bool:

@@ -183,3 +183,9 @@ class SlowDown(Refused):
     """`retry_after_seconds` says when to come back."""
 
     code, status, words = "slow_down", 429, "err.slow_down"
+
+
+class Busy(Refused):
+    """Another program holds the database (a backup, a long command): nothing was changed, the same may be asked again."""
+
+    code, status, words = "busy", 503, "err.busy"

@@ -1,5 +1,7 @@
 """The public face over HTTP: answers, refusals, who may ask, and that an answer once given stays."""
 
+import sqlite3
+
 import pytest
 from factories import new_request_id, order
 from flask import Flask
@@ -294,3 +296,20 @@ def test_not_ready_without_its_tables(make_app, tmp_path):
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["reasons"]
+
+
+@pytest.fixture(name="impatient")
+def _impatient(monkeypatch):
+    monkeypatch.setattr("office.db.PATIENCE_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_another_program_holds_the_file(sqlite_url, office, kiosk):
+    """A backup that keeps SQLite's file to itself: 503 and when to come again, nothing done, and the same request later."""
+    body = order()
+    backup = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    backup.execute("BEGIN IMMEDIATE")
+    refused = kiosk.post("/offices/waru/tickets", **body)
+    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (503, "busy", "2")
+    backup.close()
+    assert kiosk.post("/offices/waru/tickets", **body).ok()["label"] == "A001"
