@@ -41,9 +41,12 @@
 
   function take(status, html) {
     var held = document.activeElement && document.activeElement.id, before = is('title'), again;
+    var wasOpen = main.querySelector('details[open]'), more;
     asking = false;
     if (status !== 200) { return; }
     main.innerHTML = html;
+    more = wasOpen && main.querySelector('details');
+    if (more) { more.open = true; }
     again = held && document.getElementById(held);
     if (again) { again.focus(); }
     if (is('title') !== before) { document.title = told.textContent = is('title'); }

@@ -1,7 +1,5 @@
 """The public face over HTTP: answers, refusals, who may ask, and that an answer once given stays."""
 
-import sqlite3
-
 import pytest
 from factories import new_request_id, order
 from flask import Flask
@@ -281,35 +279,3 @@ def test_slips_over_http(office, kiosk, siti):
     assert siti.post(f"/slips/{slip}/reprint").ok()["state"] == "pending"
     assert office.anybody.get(f"/slips/{slip}").code == "unauthenticated"
     assert office.at("timur").device("kiosk").get(f"/slips/{slip}").code == "forbidden"
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_health(app, path):
-    """The process answers, is ready, and says its figures."""
-    answer = app.test_client().get(path)
-    assert answer.status_code == 200, answer.get_data()
-
-
-def test_not_ready_without_its_tables(make_app, tmp_path):
-    """503 with the reason while the tables are missing."""
-    app = make_app(database_url=f"sqlite:///{tmp_path}/empty.db")
-    answer = app.test_client().get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json["reasons"]
-
-
-@pytest.fixture(name="impatient")
-def _impatient(monkeypatch):
-    monkeypatch.setattr("office.db.PATIENCE_SECONDS", 0.05)
-
-
-@pytest.mark.usefixtures("impatient")
-def test_another_program_holds_the_file(sqlite_url, office, kiosk):
-    """A backup that keeps SQLite's file to itself: 503 and when to come again, nothing done, and the same request later."""
-    body = order()
-    backup = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    backup.execute("BEGIN IMMEDIATE")
-    refused = kiosk.post("/offices/waru/tickets", **body)
-    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (503, "busy", "2")
-    backup.close()
-    assert kiosk.post("/offices/waru/tickets", **body).ok()["label"] == "A001"
