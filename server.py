@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 from gevent.monkey import is_module_patched
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
 import access
@@ -62,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     here = make_running(settings)
     app.extensions[EXTENSION] = here
     register(app)
+    if settings.proxies:  # without it all phones would share the proxy's address, and its limit of wrong passwords
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     add_sockets(app, here)
     commands.register(app, here)
     return app

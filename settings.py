@@ -32,6 +32,7 @@ class Settings:
     redis_url: str | None = setting("KIOSK_REDIS_URL", None, "message queue and rate-limit store when there are several processes")
     host: str = setting("KIOSK_HOST", "127.0.0.1", "listening address")
     port: int = setting("KIOSK_PORT", "8000", "listening port")
+    proxies: int = setting("KIOSK_PROXIES", "0", "how many proxies stand in front (nginx: 1): who asks is then what they say")
     public_url: str = setting("KIOSK_PUBLIC_URL", None, "put into QR codes; the listening address when not set")
     secret_key: str = setting("KIOSK_SECRET_KEY", None, "signs cookies; made once and kept in var/ when not set")
     clock: datetime | None = setting("KIOSK_CLOCK", None, "an instant at which the clock starts (demo, practice, tests)")
@@ -78,6 +79,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_url=_redis_url(text("redis_url")),
         host=host,
         port=port,
+        proxies=_proxies(str(text("proxies"))),
         public_url=_public_url(text("public_url") or f"http://{host}:{port}"),
         secret_key=text("secret_key") or kept_secret(ROOT / "var" / "secret_key"),
         clock=_instant(text("clock")),
@@ -122,6 +124,12 @@ def _port(value: str | None) -> int:
     if not (value or "").isdigit() or not 1 <= int(value or 0) <= 65535:
         raise BadSetting(f"KIOSK_PORT: must be a number from 1 to 65535, not {value!r}")
     return int(value or 0)
+
+
+def _proxies(value: str) -> int:
+    if not value.isdigit() or int(value) > 9:
+        raise BadSetting(f"KIOSK_PROXIES: must be a number from 0 to 9, not {value!r}")
+    return int(value)
 
 
 def _public_url(value: str) -> str:

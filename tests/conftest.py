@@ -120,7 +120,7 @@ def make_app(sqlite_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
 
     def make(**changes: object) -> Flask:
         told = {
-            "database_url": sqlite_url, "redis_url": None, "host": "127.0.0.1", "port": 8000,
+            "database_url": sqlite_url, "redis_url": None, "host": "127.0.0.1", "port": 8000, "proxies": 0,
             "public_url": "http://antre.test", "secret_key": "a secret of the tests", "clock": None, "clock_rate": 1.0,
             "offices": HALLS, **changes,
         }  # fmt: skip

@@ -2,7 +2,9 @@
 
 import pytest
 from factories import PASSWORD, order
+from limits import RateLimitItemPerMinute
 
+import access
 from office import devices
 
 
@@ -90,6 +92,20 @@ def test_guessing_is_slowed_for_the_name_alone(office):
     assert (answer.status, answer.code) == (429, "slow_down")
     assert answer.headers["Retry-After"].isdigit()
     assert office.anybody.post("/session", username=other, password=PASSWORD).status == 200
+
+
+@pytest.mark.parametrize(("proxies", "elsewhere"), [(0, 429), (1, 401)])
+def test_behind_a_proxy_its_word_counts(make_app, monkeypatch, proxies, elsewhere):
+    """Who guesses from one address slows no other address, once the server was told of its proxy; before, the word of
+    anybody who claims to be one counts for nothing."""
+    monkeypatch.setattr(access, "BY_ADDRESS", RateLimitItemPerMinute(1))
+    client = make_app(proxies=proxies).test_client()
+
+    def guess(name: str, address: str) -> int:
+        body = {"username": name, "password": "x"}
+        return client.post("/api/v1/session", json=body, headers={"X-Forwarded-For": address}).status_code
+
+    assert [guess("one", "203.0.113.1"), guess("two", "203.0.113.1"), guess("three", "203.0.113.2")] == [401, 429, elsewhere]
 
 
 def test_signing_in_rightly_is_never_slowed(office):
