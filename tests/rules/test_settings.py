@@ -29,7 +29,8 @@ def test_an_empty_value_is_no_value():
     [
         ("KIOSK_DATABASE_URL", "mysql://x"), ("KIOSK_DATABASE_URL", "kiosk.db"), ("KIOSK_REDIS_URL", "localhost"),
         ("KIOSK_PORT", "http"), ("KIOSK_PORT", "0"), ("KIOSK_PORT", "65536"), ("KIOSK_PORT", "-1"),
-        ("KIOSK_PROXIES", "nginx"), ("KIOSK_PROXIES", "-1"), ("KIOSK_PUBLIC_URL", "antre.example"), ("KIOSK_CLOCK", "nine"), ("KIOSK_CLOCK", "2026-11-24T09:00:00"),
+        ("KIOSK_PROXIES", "nginx"), ("KIOSK_PROXIES", "-1"), ("KIOSK_PUBLIC_URL", "antre.example"),
+        ("KIOSK_CLOCK", "nine"), ("KIOSK_CLOCK", "2026-11-24T09:00:00"),
         ("KIOSK_CLOCK_RATE", "fast"), ("KIOSK_CLOCK_RATE", "0"), ("KIOSK_CLOCK_RATE", "-2"),
         ("KIOSK_CLOCK_RATE", "nan"), ("KIOSK_CLOCK_RATE", "inf"),
         ("KIOSK_SMTP_URL", "mail.example.id"), ("KIOSK_SMTP_URL", "smtp://"), ("KIOSK_SMTP_URL", "smtp://mail:tls"),
