@@ -111,9 +111,12 @@ def book(path: OfficePath, body: BookShape) -> tuple[Response, int]:
         "phone": normal_phone(body.phone), "email": normal_email(body.email), "people": people_of(body),
         "lang": body.lang, "secret": here.settings.secret_key, "browser": browser_mark(),
     }
-    check_room(wanted, body.request_id)
     who = g.actor if g.actor is not None and g.actor.kind == "person" else RESIDENT
-    done = here.db.transaction(once, who, body.request_id, fingerprint(body), appointments.book, **wanted)
+    check_room(wanted, body.request_id)
+    with here.turn(f"{path.office} {wanted['start']}") as others_were_before:
+        if others_were_before:
+            check_room(wanted, body.request_id)
+        done = here.db.transaction(once, who, body.request_id, fingerprint(body), appointments.book, **wanted)
     return jsonify(with_links(done.answer)), 201 if done.created else 200
 
 

@@ -76,22 +76,25 @@ def next_free(look: Look, profile: Profile, ask: Ask, letter: str, after: dateti
     while on < end and len(found) < count:
         until = min(end, on + timedelta(days=DAYS_A_LOOK))
         taken = taken_between(look.conn, profile, letter, on, until)
-        for n in range((until - on).days):
-            day = day_free(ask, on + timedelta(days=n), taken.get(on + timedelta(days=n), {}))
+        while on < until and len(found) < count:
+            day = day_free(ask, on, taken.get(on, {}))
             found += [s["start"] for s in day["slots"] if s["free"] and datetime.fromisoformat(s["start"]) > after]
-        on = until
+            on += timedelta(days=1)
     return found[:count]
 
 
 def find_seats(look: Look, profile: Profile, service: ServiceProfile, minutes: int, start: datetime) -> list[slots.Seat]:
     """Errors: slot_closed; slot_full with the next free starts."""
-    ask = ask_of(look, profile, service, minutes)
+    # Who waits now matters only where the walk-ins' share may be given out: not asked for a start that is farther away.
+    is_far = start - look.now > timedelta(minutes=rules_of(profile).release_minutes)
+    ask = ask_of(look, profile, service, minutes, waiting=0 if is_far else None)
     on = start.astimezone(ZoneInfo(profile.timezone)).date()
     taken = taken_between(look.conn, profile, service.letter, on, on + timedelta(days=1)).get(on, {})
     try:
         seats = choose_seats(ask, start, taken)
     except ValueError:
-        raise SlotClosed(next=next_free(look, profile, ask, service.letter, look.now)) from None
+        from_now = ask_of(look, profile, service, minutes)
+        raise SlotClosed(next=next_free(look, profile, from_now, service.letter, look.now)) from None
     if seats is None:
         local = start.astimezone(ZoneInfo(profile.timezone))
         raise SlotFull(start=local, next=next_free(look, profile, ask, service.letter, start))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -69,7 +69,12 @@ class Ask:
     waiting: int = 0
     resumes_at: datetime | None = None
 
-    @property
+    @cached_property
+    def here(self) -> datetime:
+        """Now, on the office's clock."""
+        return self.now.astimezone(ZoneInfo(self.schedule.zone))
+
+    @cached_property
     def earliest(self) -> datetime:
         """The first start that can be had at all."""
         soonest = self.now + timedelta(minutes=self.rules.notice_minutes)
@@ -113,7 +118,7 @@ def day_free(ask: Ask, on: date, taken: TakenAt) -> dict[str, Any]:
 
     `taken`: of that date alone, so that an empty one is seen as such.
     """
-    today = ask.now.astimezone(ZoneInfo(ask.schedule.zone)).date()
+    today = ask.here.date()
     day = day_of_schedule(ask.schedule, on)
     outside = _outside(ask, on, today)
     if outside or not day.spans:
@@ -139,21 +144,31 @@ def _outside(ask: Ask, on: date, today: date) -> dict[str, str] | None:
 
 def _slots(ask: Ask, on: date, today: date, spans: tuple[Span, ...], taken: TakenAt) -> list[dict[str, Any]]:
     needed = ask.rules.steps(ask.minutes)
-    offset = datetime.combine(on, time(0), ZoneInfo(ask.schedule.zone)).isoformat()[-6:]
     is_edge = (on - today).days == ask.rules.days_ahead
-    plain = not is_edge and on > ask.earliest.astimezone(ZoneInfo(ask.schedule.zone)).date()
+    plain = not is_edge and on > ask.earliest.astimezone(ask.here.tzinfo).date()
     base = min(ask.rules.online, ask.group_capacity)
+    empty = _empty_day(spans, ask.rules.step_minutes, needed, base, on, ask.schedule.zone)
+    if plain and not taken:  # most of a year is like this
+        return [slot for _, slot in empty]
+    touched = {_minute(start.astimezone(ask.here.tzinfo).time()) for start in taken}
     slots = []
-    for step in steps_of(spans, ask.rules.step_minutes):
-        if step.room < needed:
-            continue
-        if plain and not taken:  # most of a year is like this
-            free = base
+    for minute, slot in empty:
+        minutes = range(minute, minute + needed * ask.rules.step_minutes, ask.rules.step_minutes)
+        if plain and touched.isdisjoint(minutes):
+            slots.append(slot)
         else:
-            minutes = range(step.minute, step.minute + needed * ask.rules.step_minutes, ask.rules.step_minutes)
-            free = min(len(seats_left(ask, on, minute, taken)) for minute in minutes)
-        slots.append({"start": f"{on}T{step.minute // 60:02d}:{step.minute % 60:02d}:00{offset}", "free": free})
+            slots.append({**slot, "free": min(len(seats_left(ask, on, each, taken)) for each in minutes)})
     return slots
+
+
+@lru_cache(maxsize=2048)
+def _empty_day(spans: tuple[Span, ...], step: int, needed: int, free: int, on: date, zone: str) -> list[tuple[int, dict[str, Any]]]:
+    """Each start of a date on which nothing is booked, with its minute. Shared: nobody may change it."""
+    offset = datetime.combine(on, time(0), ZoneInfo(zone)).isoformat()[-6:]
+    return [
+        (minute, {"start": f"{on}T{minute // 60:02d}:{minute % 60:02d}:00{offset}", "free": free})
+        for minute, room in steps_of(spans, step) if room >= needed
+    ]  # fmt: skip
 
 
 def seats_left(ask: Ask, on: date, minute: int, taken: TakenAt) -> list[int]:
@@ -163,7 +178,11 @@ def seats_left(ask: Ask, on: date, minute: int, taken: TakenAt) -> list[int]:
         return []
     gone = taken.get(start, NOTHING)
     room = ask.group_capacity - len(gone.group_seats)
-    free = [seat for seat in range(capacity_at(ask, start)) if seat not in gone.seats and is_open_yet(ask, on, minute, seat)]
+    opens = (on - ask.here.date()).days == ask.rules.days_ahead  # only the farthest day opens seat by seat
+    free = [
+        seat for seat in range(capacity_at(ask, start))
+        if seat not in gone.seats and (not opens or is_open_yet(ask, on, minute, seat))
+    ]  # fmt: skip
     return free[: max(0, room)]
 
 
@@ -181,7 +200,7 @@ def capacity_at(ask: Ask, start: datetime) -> int:
 def is_open_yet(ask: Ask, on: date, minute: int, seat: int) -> bool:
     """On the farthest day each seat opens at a moment of its own, fixed by a hash: the same for every process."""
     opening_day = on - timedelta(days=ask.rules.days_ahead)
-    here = ask.now.astimezone(ZoneInfo(ask.schedule.zone))
+    here = ask.here
     if here.date() != opening_day:
         return here.date() > opening_day
     digest = hashlib.sha256(f"{ask.office} {on} {minute} {seat}".encode()).digest()
@@ -207,7 +226,7 @@ def choose_seats(ask: Ask, start: datetime, taken: TakenAt) -> list[Seat] | None
     needed = ask.rules.steps(ask.minutes)
     day = day_of_schedule(ask.schedule, on)
     grid = {step.minute: step.room for step in steps_of(day.spans, ask.rules.step_minutes)}
-    today = ask.now.astimezone(ZoneInfo(ask.schedule.zone)).date()
+    today = ask.here.date()
     if local.second or local.microsecond or grid.get(minute, 0) < needed or _outside(ask, on, today) or start < ask.now:
         raise ValueError("no bookable start")
     chosen = []
