@@ -78,10 +78,10 @@ def _all_work(schedules: list[Schedule], day: date) -> bool:
 
 def _add_devices(stage: Stage) -> None:
     for profile in stage.profiles:
-        for kind in ("kiosk", "display"):
+        for kind, name in (("kiosk", "Anjungan"), ("display", "Layar")):
             token = stage.tokens[profile.code, kind] = new_token()
             stage.db.transaction(
-                devices.add_device, office=profile.code, kind=kind, name="Demo", token_hash=hash_token(token)
+                devices.add_device, office=profile.code, kind=kind, name=name, token_hash=hash_token(token)
             )
 
 
