@@ -41,13 +41,14 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
     lang = pages.language()
     with running().db.read() as look:
         closed = steps.why_closed(look, profile, booking, lang)
+        number = arrivals.number_of(look.conn, code)
         offer = steps.times(look, profile, booking["service"], booking["minutes"], None, lang) if closed else {"days": [], "later": None}
     when = steps.when_said(booking["start"], lang, words.zone_words(profile.timezone))
     text = words.say(lang, "book.share_text", office=profile.short, day=when, time=booking["start"][11:16].replace(":", "."),
                      code=booking["shown_code"], link=booking["manage_url"])
     return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
                 qr=qr_path(booking["code"]), share=share_link(text), said=said, error=error, may_note=who_asks().is_staff,
-                family=steps.family_of(profile, booking["people"], lang), rules=rules_of(profile), closed=closed, **offer)
+                family=steps.family_of(profile, booking["people"], lang), rules=rules_of(profile), closed=closed, number=number, **offer)
 
 
 @views.post("/b/<code>/arrive")

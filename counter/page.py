@@ -14,7 +14,7 @@ PICTURES = {"A": "bird", "L": "boat", "S": "house", "U": "fish", "W": "palm", "Z
 #: a full hall of a district office; of a longer line the script fetches the rest, so that it makes the page no heavier
 ROWS_AT_FIRST = 40
 #: the texts that the script says; what stands still on the page is in the templates
-SPOKEN = ("a11y.number", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason.priority")
+SPOKEN = ("a11y.number", "book.person_n", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason.priority")
 SPOKEN_HERE = """
 alert_box alert_cover alert_kiosk alert_more alert_paper_low alert_paper_out alert_print_failed alert_print_unsure
 alert_printer_error alert_printer_off alert_screen alert_sound as_of at_time called_at called_n called_now

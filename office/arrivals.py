@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from office import policy
-from office.appointments import change, find, lapse_holds
+from office.appointments import change, find, lapse_holds, plain_code
 from office.booked import IS_BOOKED, Appointment
 from office.db import Tx
 from office.errors import BookingClosed, Cancelled, NotBooked, NotToday, OfficeClosed, TooEarly, TooLate, WrongOffice
@@ -72,6 +72,14 @@ def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
 def _facts(profile: Profile, row: Row[Any]) -> dict[str, Any]:
     """What a refusal says of a booking: its service, and its start on the clock of its office."""
     return {"service": profile.by_id[row.service_id].code, "start": row.start_at.astimezone(ZoneInfo(profile.timezone))}
+
+
+def number_of(conn: Connection, code: str) -> dict[str, str] | None:
+    """What a booking became, for who holds its code: {label, key}; None before the arrival."""
+    row = conn.execute(
+        select(Ticket.label, Ticket.key).join(Appointment, Appointment.ticket_id == Ticket.id).where(Appointment.code == plain_code(code))
+    ).one_or_none()
+    return row._asdict() if row is not None else None
 
 
 def _ticket_of(tx: Tx, here: Here, row: Row[Any]) -> dict[str, Any]:

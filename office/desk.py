@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from office.booked import Appointment
 from office.boxes import is_away, state_of
 from office.clock import day_of
 from office.counters import COUNTER, counter_view, taken_codes
@@ -15,7 +16,7 @@ from office.hours import opening_at
 from office.line import choose_next, waiting_of, why_of
 from office.models import Device, Printer, PrintJob, Ticket
 from office.printers import first_id
-from office.profile import CounterProfile, Profile, profile_of, read_head
+from office.profile import CounterProfile, Profile, papers_of, profile_of, read_head
 from office.reports import opening_view, outage_view
 from office.shown import instant, line_row, ticket_row
 from office.slips import IN_TROUBLE
@@ -35,6 +36,9 @@ _SLIPS = (
            Ticket.state.in_((TicketState.WAITING, TicketState.CALLED)))
     .order_by(PrintJob.id).limit(SLIPS_SHOWN)
 )  # fmt: skip
+_BOOKED = select(Appointment.people).where(
+    Appointment.office_id == bindparam("office"), Appointment.day == bindparam("day"), Appointment.ticket_id == bindparam("ticket")
+)
 _MY_DAY = select(Ticket.state, Ticket.serving_at, Ticket.finished_at).where(
     Ticket.operator_id == bindparam("person"), Ticket.day == bindparam("day")
 )
@@ -60,7 +64,7 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
     return {
         "v": head.v, "at": instant(look.now, profile.timezone), "office": office, "office_name": profile.name,
         "timezone": profile.timezone, "counter": counter_view(here, counter, row),
-        "ticket": ticket_row(profile, at_hand, look.now) if at_hand is not None else None,
+        "ticket": _at_hand(look, profile, at_hand) if at_hand is not None else None,
         "next": _next(look, here, counter, row, waiting),
         "waiting": [{**line_row(profile, t, look.now), "mine": _mine(counter, t)}
                     for t in waiting[:SHOWN]],
@@ -73,6 +77,19 @@ def desk(look: Look, office: str, number: int, person_id: int | None) -> dict[st
         "outages": [outage_view(profile, o) for o in profile.outages],
         "opening": opening_view(profile, opening_at(profile.schedule, look.now)),
     }
+
+
+def _at_hand(look: Look, profile: Profile, ticket: Row[Any]) -> dict[str, Any]:
+    """With `people` when a booking brought more than one document: each person's services, and the papers of all."""
+    row = ticket_row(profile, ticket, look.now)
+    if ticket.slot_at is None:
+        return row
+    people = look.conn.execute(_BOOKED, {"office": profile.id, "day": ticket.day, "ticket": ticket.id}).scalar_one_or_none() or []
+    services = [[profile.service(code) for code in person["services"]] for person in people]
+    if sum(map(len, services)) < 2:
+        return row
+    papers = papers_of([service for person in services for service in person])
+    return {**row, "people": [[service.name for service in person] for person in services], "requirements": papers}
 
 
 def _mine(counter: CounterProfile, ticket: Row[Any]) -> bool:

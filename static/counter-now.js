@@ -41,7 +41,7 @@ export function drawNow() {
 function drawPerson(row, kind) {
   setPlate("who-no", row.label, kind === "called");
   fill("who-service", serviceName(row));
-  fill("who-plain", kind === "free" ? nextWords(row) : row.plain[boot.lang]);
+  fill("who-plain", kind === "free" ? nextWords(row) : row.people ? familyWords(row) : row.plain[boot.lang]);
   fill("who-taken", atTime(row.issued_at));
   fill("who-called", row.called_at ? atTime(row.called_at) : "");
   every(".who__called").forEach((part) => { part.hidden = kind === "free"; });
@@ -50,6 +50,12 @@ function drawPerson(row, kind) {
 function nextWords(row) {
   const {next} = state.desk;
   return next && next.ticket.id === row.id ? say("op.next_why", {reason: reasonWords(next.reason)}) : "";
+}
+
+/* One booking for a family: who wants what. */
+function familyWords(row) {
+  const each = row.people.map((names, i) => (row.people.length > 1 ? say("book.person_n", {n: i + 1}) + ": " : "") + names.map((name) => name[boot.lang]).join(", "));
+  return each.join(". ");
 }
 
 function pauseWords() {

@@ -124,7 +124,8 @@ window.Giliran.line = function (app) {
     var past = open.code === 'past_last_ticket', facts = open.opens_at ? { day: app.dayOf(open.opens_at), time: app.clockOf(open.opens_at) } : null;
     return {
       icon: 'clock', calm: true, title: facts ? say(past ? 'kiosk.last_ticket' : 'kiosk.closed', facts) : say('kiosk.closed_unknown'),
-      lines: [open.reason ? say('book.holiday', { name: app.word(open.reason) }) : '', open.tickets_from_at ? say('kiosk.first_ticket', { time: app.clockOf(open.tickets_from_at) }) : '']
+      lines: [open.reason ? say('book.holiday', { name: app.word(open.reason) }) : '', open.tickets_from_at ? say('kiosk.first_ticket', { time: app.clockOf(open.tickets_from_at) }) : ''],
+      acts: past ? [['booking', 'kiosk.have_booking', 'qr-code']] : []  /* who booked is expected until the doors close */
     };
   }
   /* The home screen when numbers cannot be taken. */

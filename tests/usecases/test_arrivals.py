@@ -6,7 +6,7 @@ import pytest
 from bookings import SECRET, at, book, rows, state_of
 from sqlalchemy import select
 
-from office import appointments, arrivals
+from office import appointments, arrivals, desk
 from office.errors import (
     NotToday,
     OneActiveBooking,
@@ -127,3 +127,32 @@ def test_the_hall_learns_nothing(hall):
     assert hall.feed() == []
     said = str(rows(hall, select(Event.data)))
     assert not any(word in said for word in ("Surip", "6281234567890"))
+
+
+@pytest.mark.parametrize(("people", "names", "papers"), [
+    ([{"services": ["KTP_REC", "KTP_LOST"]}, {"services": ["KTP_REC"]}],
+     [["Perekaman KTP-el", "KTP-el hilang"], ["Perekaman KTP-el"]], ["Fotokopi KK", "Surat kehilangan"]),
+    (None, None, ["Fotokopi KK"]),
+])  # fmt: skip
+def test_the_operator_sees_the_whole_family(hall, people, names, papers):
+    """One ticket for one booking: at the counter everybody's documents and the papers of all, once; one document as ever."""
+    code = book(hall, people=people)["code"]
+    hall.clock.at = at("09:00")
+    hall.do(arrivals.check_in, "waru", code)
+    hall.sit()
+    hall.call()
+    with hall.db.read() as look:
+        ticket = desk.desk(look, "waru", 1, None)["ticket"]
+    assert (ticket.get("people") and [[name["id"] for name in person] for person in ticket["people"]]) == names
+    assert [paper["id"] for paper in ticket["requirements"]] == papers
+
+
+def test_the_booking_leads_to_its_number(hall):
+    """None before the arrival; then the label, and the key that follows it."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00")
+    for arrive in (False, True):
+        ticket = hall.do(arrivals.check_in, "waru", code) if arrive else None
+        with hall.db.read() as look:
+            number = arrivals.number_of(look.conn, code.lower())
+        assert number == (ticket and {"label": ticket["label"], "key": ticket["key"]})
