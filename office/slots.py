@@ -161,7 +161,7 @@ def _slots(ask: Ask, on: date, today: date, spans: tuple[Span, ...], taken: Take
     return slots
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _empty_day(spans: tuple[Span, ...], step: int, needed: int, free: int, on: date, zone: str) -> list[tuple[int, dict[str, Any]]]:
     """Each start of a date on which nothing is booked, with its minute. Shared: nobody may change it."""
     offset = datetime.combine(on, time(0), ZoneInfo(zone)).isoformat()[-6:]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from settings import ROOT
 from tests.bench.bench import Bench
+from tests.bench.bookings import bookings
 from tests.bench.figures import Figure, document, machine, table
 from tests.bench.growth import growth
 from tests.bench.postgres import postgres
@@ -24,6 +25,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Bench], list[Figure]]]] = {
     "acts": ("Acts at the counters", acts),
     "screens": ("From the call to the screens", screens),
     "polls": ("Polls of the board", polls),
+    "bookings": ("Bookings", bookings),
     "growth": ("As the day and the years fill up", growth),
     "start": ("Start", start),
     "memory": ("Memory", memory),
