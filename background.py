@@ -8,6 +8,7 @@ from typing import Any
 
 from gevent.threadpool import ThreadPool
 
+from advisor import Advisor
 from display.live import Live
 from forecaster import Forecaster
 from grouped import GroupedWriter
@@ -62,6 +63,7 @@ class Background:
         forecaster = Forecaster(running.db, live.sleep)
         running.db.listeners.append(forecaster.hear)
         live.spawn(forecaster.run)
+        live.spawn(Advisor(running.db, live.sleep).run)
         self._repeat(self._count_days, COUNT_SECONDS)
         self._send_messages()
         bell = running.doorbell

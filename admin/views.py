@@ -10,10 +10,12 @@ from admin import (
     printer_pages,
     sign_in_pages,
     slip_pages,
+    staffing_pages,
 )
 from admin.blueprint import views
 
 PAGES = (
     sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, slip_pages, pause_pages, affected_pages,
+    staffing_pages,
 )  # fmt: skip
 __all__ = ["views"]

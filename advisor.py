@@ -1,0 +1,73 @@
+"""Works out, once a day and office, how many counters to open: beside the requests, in short stretches, at a tenth of a core."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from office.advice import advice_of, days_behind, keep_advice, weekdays
+from office.clock import day_of
+from office.days import day_of_log
+from office.db import Database
+from office.profile import Profile, office_codes, profile_of
+from office.staffing import DAYS_LEAST, advise
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 60.0
+SHARE_OF_CORE = 0.1
+
+
+class Advisor:
+    """One per serving process. `pause` gives the others their turn, as for the forecaster."""
+
+    def __init__(self, db: Database, pause: Callable[[float], None], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._db = db
+        self._pause = pause
+        self._monotonic = monotonic
+
+    def run(self) -> None:
+        while True:
+            self._pause(LOOK_SECONDS)
+            try:
+                self.refresh_due()
+            except Exception:  # one office's odd day must not end all advice
+                log.exception("the staffing advice failed")
+
+    def refresh_due(self) -> None:
+        with self._db.read() as look:
+            codes = office_codes(look.conn)
+        for code in codes:
+            with self._db.read() as look:
+                profile, kept = profile_of(look, code), advice_of(look.conn, code)
+                yesterday = day_of(look.now, profile.timezone) - timedelta(days=1)
+            if kept is None or kept["through"] < yesterday.isoformat():
+                self._refresh(profile, yesterday)
+
+    def _refresh(self, profile: Profile, through: date) -> None:
+        with self._db.read() as look:
+            known = days_behind(look.conn, profile, through)
+        made: dict[str, Any] = {"through": through.isoformat(), "days": len(known), "weekdays": {}}
+        if len(known) >= DAYS_LEAST:
+            made["weekdays"] = self._each_weekday(profile, known)
+        self._db.transaction(keep_advice, office=profile.code, advice=made)
+
+    def _each_weekday(self, profile: Profile, known: list[date]) -> dict[str, Any]:
+        days = []
+        for day in known:
+            with self._db.read() as look:
+                facts = day_of_log(look, profile, day, lambda: self._pause(0))
+            days.append(facts)
+            self._pause(0)
+        return {str(number): self._slowly(advise(weekday)) for number, weekday in weekdays(profile, days).items()}
+
+    def _slowly(self, steps: Any) -> dict[str, Any]:
+        """So long at rest after each stretch that the others keep nine tenths of the core."""
+        while True:
+            begun = self._monotonic()
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: dict[str, Any] = end.value
+                return found
+            self._pause((self._monotonic() - begun) * (1 / SHARE_OF_CORE - 1))
