@@ -62,7 +62,8 @@ window.Giliran.booking = function (app) {
     within('.eye').hidden = !eye;
     within('[data-do="check"]').hidden = !!eye;
     within('[data-do="camera"] span').textContent = say(eye ? 'kiosk.type_code' : 'kiosk.camera');
-    $('arrive-hint').textContent = say(state.said || (eye ? 'kiosk.camera_hint' : 'kiosk.scan_code'));
+    within('h1').textContent = say(eye ? 'kiosk.camera_hint' : 'kiosk.type_code');
+    $('arrive-hint').textContent = state.said ? say(state.said) : eye ? '' : say('kiosk.scan_code');
   };
   app.types.booking = function (sign) {
     var code = app.state.query, shown = sign.toUpperCase();
