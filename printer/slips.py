@@ -99,7 +99,9 @@ def compose(slip: Slip, paper: Paper) -> bytes:
     layout = lay_out(slip, paper)
     out = blank(paper.profile)
     out.set(align="center")
-    _print_lines(out, own_words(slip.header, paper), paper)
+    if slip.header:
+        _print_lines(out, own_words(slip.header, paper), paper)
+        _feed_dots(out, GAP_DOTS)
     out.image(plate.number(slip.label, slip.letter, paper.dots), fragment_height=FRAGMENT_DOTS)
     _feed_dots(out, GAP_DOTS)
     _print_lines(out, layout.above, paper)

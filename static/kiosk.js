@@ -83,6 +83,7 @@
     $('language').lang = lang === 'id' ? 'en' : 'id';
     $('language').lastChild.textContent = say('kiosk.language');
     $('size').lastChild.textContent = say(root.getAttribute('data-size') ? 'kiosk.normal_text' : 'kiosk.bigger_text');
+    $('reach').lastChild.textContent = say(root.getAttribute('data-reach') ? 'kiosk.reach_off' : 'kiosk.reach');
     $('contrast').lastChild.textContent = say(root.getAttribute('data-theme') ? 'kiosk.contrast_off' : 'kiosk.contrast');
     app.line.staff();
   }
@@ -144,6 +145,7 @@
     lang = boot.lang;
     root.removeAttribute('data-size');
     root.removeAttribute('data-theme');
+    root.removeAttribute('data-reach');
     app.line.forget();
     app.number.forget();
     app.state = copy(app.line.stopsHere() || { step: 'start' }, { home: true });
@@ -202,11 +204,11 @@
     ticks: function () { return window.performance.now(); },
     setClock: function (iso) { skew = Date.parse(iso) - Date.now(); showClock(); },
     isHome: function () { return app.state.home === true; },
-    isPlain: function () { return lang === boot.lang && !root.getAttribute('data-size') && !root.getAttribute('data-theme'); },
+    isPlain: function () { return lang === boot.lang && !root.getAttribute('data-size') && !root.getAttribute('data-theme') && !root.getAttribute('data-reach'); },
     lang: function () { return lang; },
     live: function (text) { $('live').textContent = text; },
     actions: {
-      back: back, others: others, home: home, size: toggle('data-size', 'large'), contrast: toggle('data-theme', 'contrast'),
+      back: back, others: others, home: home, size: toggle('data-size', 'large'), contrast: toggle('data-theme', 'contrast'), reach: toggle('data-reach', 'low'),
       language: function () { speak(lang === 'id' ? 'en' : 'id'); draw(); }
     }
   };

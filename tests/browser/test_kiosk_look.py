@@ -142,6 +142,19 @@ def test_nothing_is_cut_small_or_close(stand, size, toggles):
     assert {state: wrong for state, wrong in bad.items() if wrong} == {}
 
 
+TOP = """() => Math.min(...[...document.querySelectorAll("main button")].filter(b => b.offsetParent)
+  .map(b => b.getBoundingClientRect().top)) / innerHeight"""
+
+
+def test_low_enough_for_who_sits(stand):
+    """On an upright machine one press brings every button of the way below the upper third; nothing is cut by that."""
+    person, tops, bad = stand(UPRIGHT, ("reach",)), {}, {}
+    for state in on_the_way(person):
+        tops[state], bad[state] = person.page.evaluate(TOP), person.page.evaluate(MISFITS)
+    assert {state: wrong for state, wrong in bad.items() if wrong} == {}
+    assert {state: top for state, top in tops.items() if top < 0.32} == {}
+
+
 def test_the_page_is_light(live, open_page):
     """All that the first view loads: bytes as they are without compression, and requests."""
     page, token = open_page(viewport=UPRIGHT), live.pair("kiosk")
