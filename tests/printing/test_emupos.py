@@ -5,17 +5,22 @@ It needs Python 3.13 or newer and one installation from the package index, kept 
 
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 import zxingcpp
 from PIL import Image
+from printhall import look
 
 from printer.health import State
 from printer.outcome import Outcome, Timing
@@ -41,8 +46,8 @@ CONFIGURATION = """
 schema: 1
 api: {{host: 127.0.0.1, port: {api}}}
 devices:
-  - {{id: p58, type: printer, profile: ./narrow.yaml, connections: [{{tcp: {{port: {p58}}}}}]}}
-  - {{id: p80, type: printer, profile: epson-tm-t20iii, connections: [{{tcp: {{port: {p80}}}}}]}}
+  - {{id: p58, type: printer, profile: ./narrow.yaml, connections: [{{tcp: {{port: {p58}}}}}, {{serial: {{pty: true}}}}]}}
+  - {{id: p80, type: printer, profile: epson-tm-t20iii, connections: [{{tcp: {{port: {p80}}}}}, {{serial: {{pty: true}}}}]}}
 """
 
 
@@ -87,8 +92,23 @@ class Foreign:
     def __init__(self, ports: dict[str, int]) -> None:
         self.ports = ports
 
-    def way(self, device: str, **more):
-        return transport_for(f"network://127.0.0.1:{self.ports[device]}", timing=QUICK, **more)
+    def address(self, device: str, line: str = "network") -> str:
+        if line == "network":
+            return f"network://127.0.0.1:{self.ports[device]}"
+        known = next(each for each in json.loads(self.ask("GET", "")) if each["id"] == device)
+        path = next(each["device_path"] for each in known["connections"] if each["kind"] == "serial")
+        return f"serial://{path}?baudrate=115200"
+
+    def way(self, device: str, line: str = "network", **more):
+        return transport_for(self.address(device, line), timing=QUICK, **more)
+
+    def settled(self, device: str) -> list[dict]:
+        """All receipts, when no more come."""
+        seen = self.receipts(device)
+        while True:
+            time.sleep(0.7)
+            if seen == (seen := self.receipts(device)):
+                return seen
 
     def ask(self, method: str, path: str) -> bytes:
         url = f"http://127.0.0.1:{self.ports['api']}/api/v1/devices{path}"
@@ -113,7 +133,8 @@ def foreign(emupos, tmp_path_factory) -> Iterator[Foreign]:
     (folder / "narrow.yaml").write_text(NARROW)
     (folder / "emupos.yaml").write_text(CONFIGURATION.format(**ports))
     log = (folder / "log").open("wb")
-    process = subprocess.Popen([emupos, "run"], cwd=folder, stdout=log, stderr=log, env={**os.environ, "TERM": "dumb"})
+    own = {**os.environ, "TERM": "dumb", "TMPDIR": str(folder)}
+    process = subprocess.Popen([emupos, "run"], cwd=folder, stdout=log, stderr=log, env=own)
     there = Foreign(ports)
     until = time.monotonic() + 20
     while True:
@@ -129,16 +150,16 @@ def foreign(emupos, tmp_path_factory) -> Iterator[Foreign]:
     log.close()
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(("lang", "line"), [("id", "network"), ("en", "serial")])
 @pytest.mark.parametrize("device", ["p58", "p80"])
 @pytest.mark.parametrize("native", [False, True], ids=["image", "native"])
-def test_slip_as_a_foreign_printer_sees_it(foreign, slip, tmp_path, device, lang, native):
+def test_slip_as_a_foreign_printer_sees_it(foreign, slip, tmp_path, device, lang, line, native):
     """Whole slips that end in a cut, the text in reading order, the code readable from the foreign picture."""
     wanted = slip(lang=lang, expected=("09.35", "10.00"), priority=True)
     paper = PAPERS[device[1:]]
     paper = type(paper)(**{**paper.__dict__, "native_qr": native, "cuts": True})
     before = len(foreign.receipts(device))
-    assert foreign.way(device).send(compose(wanted, paper), 5) is Outcome.PRINTED
+    assert foreign.way(device, line).send(compose(wanted, paper), 5) is Outcome.PRINTED
     receipt = foreign.newest(device, before + 1)
     assert len(foreign.receipts(device)) == before + 1
     assert "cut" in json.dumps(receipt)
@@ -151,6 +172,8 @@ def test_slip_as_a_foreign_printer_sees_it(foreign, slip, tmp_path, device, lang
     assert [code.text for code in zxingcpp.read_barcodes(image)] == [wanted.url]
 
 
+@pytest.mark.parametrize("line", ["network", "serial"])
+@pytest.mark.parametrize("device", ["p58", "p80"])
 @pytest.mark.parametrize(
     ("fault", "outcome", "state"),
     [
@@ -160,19 +183,77 @@ def test_slip_as_a_foreign_printer_sees_it(foreign, slip, tmp_path, device, lang
         ("offline", Outcome.REFUSED, State.ERROR),
     ],
 )
-def test_faults_of_a_foreign_printer(foreign, slip, fault, outcome, state):
-    """Its own faults, read as they are; after the repair the slip comes out once."""
-    data = compose(slip(), PAPERS["80"])
-    way = foreign.way("p80")
-    before = len(foreign.receipts("p80"))
-    foreign.ask("PUT", f"/p80/faults/{fault}")
+def test_faults_of_a_foreign_printer(foreign, slip, device, line, fault, outcome, state):
+    """Its own faults, read as they are, on both papers and both lines; after the repair the slip comes out once."""
+    data = compose(slip(), replace(PAPERS[device[1:]], cuts=True))
+    way = foreign.way(device, line)
+    before = len(foreign.receipts(device))
+    foreign.ask("PUT", f"/{device}/faults/{fault}")
     try:
         assert way.send(data, 2) is outcome
         assert way.health_seen().state is state
     finally:
-        foreign.ask("DELETE", f"/p80/faults/{fault}")
+        foreign.ask("DELETE", f"/{device}/faults/{fault}")
     if outcome is Outcome.REFUSED:
         assert way.send(data, 5) is Outcome.PRINTED
-    foreign.newest("p80", before + 1)
-    time.sleep(0.2)
-    assert len(foreign.receipts("p80")) == before + 1
+    foreign.newest(device, before + 1)
+    assert len(foreign.receipts(device)) == before + 1
+
+
+def test_a_cable_pulled_in_mid_slip(foreign, slip):
+    """Half a slip is on the foreign paper, and seen as half; for us it is unsure."""
+    before = len(foreign.settled("p80"))
+    with Leak("127.0.0.1", foreign.ports["p80"], lets_through=11_000) as leak:
+        way = transport_for(f"network://127.0.0.1:{leak.port}", timing=QUICK)
+        assert way.send(compose(slip(), PAPERS["80"]), 2) is Outcome.UNSURE
+    assert foreign.newest("p80", before + 1)["boundary"] == "connection-closed"
+
+
+class Leak:
+    """A line that hands on so many bytes towards the printer and then is cut."""
+
+    def __init__(self, host: str, port: int, lets_through: int) -> None:
+        self._left = lets_through
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self._printer = socket.create_connection((host, port))
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(10)
+        self._door.close()
+
+    def _run(self) -> None:
+        client, _ = self._door.accept()
+        ends = {client: self._printer, self._printer: client}
+        while self._left > 0:
+            for end in select.select(list(ends), [], [], 5)[0]:
+                data = end.recv(1024)
+                ends[end].sendall(data[: self._left] if end is client else data)
+                self._left -= len(data) if end is client else 0
+        for end in ends:
+            end.close()
+
+
+def test_a_day_on_a_foreign_printer(foreign, hall):
+    """From tickets to paper: a roll that is out in between, and as many whole slips as numbers."""
+    before = len(foreign.settled("p80"))
+    hall.open(foreign.address("p80"), width_mm=80)
+    spooler = hall.spooler(QUICK, ack=3)
+    jobs = [hall.take(), hall.take()]
+    look(spooler)
+    foreign.ask("PUT", "/p80/faults/paper-out")
+    jobs += [hall.take(), hall.take()]
+    look(spooler)
+    assert [hall.job(job).state for job in jobs] == ["printed", "printed", "pending", "pending"]
+    assert hall.health()["state"] == "paper_out"
+    foreign.ask("DELETE", "/p80/faults/paper-out")
+    hall.clock.pass_(seconds=5)
+    look(spooler)
+    assert [hall.job(job).state for job in jobs] == ["printed"] * 4
+    receipts = foreign.settled("p80")
+    assert len(receipts) == before + 4
