@@ -42,7 +42,9 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
     with running().db.read() as look:
         closed = steps.why_closed(look, profile, booking, lang)
         number = arrivals.number_of(look.conn, code)
-        offer = steps.times(look, profile, booking["service"], booking["minutes"], None, lang) if closed else {"days": [], "later": None}
+        offer = {"days": [], "later": None, "punctual": steps.punctual(look, profile, lang)}
+        if closed:
+            offer = steps.times(look, profile, booking["service"], booking["minutes"], None, lang)
     when = steps.when_said(booking["start"], lang, words.zone_words(profile.timezone))
     text = words.say(lang, "book.share_text", office=profile.short, day=when, time=booking["start"][11:16].replace(":", "."),
                      code=booking["shown_code"], link=booking["manage_url"])

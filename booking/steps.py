@@ -10,6 +10,7 @@ from office import places, reports
 from office.db import Look
 from office.hours import day_of_schedule, opening_at
 from office.keeping import OUTAGE, why_not
+from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
 from office.states import AppointmentState
 
@@ -108,13 +109,19 @@ def offered_at(look: Look, code: str) -> list[Profile]:
 
 
 def times(look: Look, profile: Profile, code: str, minutes: int, first: date | None, lang: str) -> dict[str, Any]:
-    """The next days that have a free place, with their starts; {days, later}."""
+    """The next days that have a free place, with their starts; {days, later, punctual}."""
     today = look.now.astimezone(ZoneInfo(profile.timezone)).date()
     start = max(first or today, today)
     days = [d for d in places.free_days(look, profile.code, code, start, LOOK_AHEAD_DAYS, minutes) if d["state"] == "open"]
     shown = days[:DAYS_SHOWN]
     later = date.fromisoformat(shown[-1]["date"]) + timedelta(days=1) if len(days) > DAYS_SHOWN else None
-    return {"days": [_day(d, today, lang) for d in shown], "later": later}
+    return {"days": [_day(d, today, lang) for d in shown], "later": later, "punctual": punctual(look, profile, lang)}
+
+
+def punctual(look: Look, profile: Profile, lang: str) -> str:
+    """How long after the slot booked people are called here."""
+    minutes = expectations(look.memo, profile.code).booked_by
+    return words.say(lang, "book.punctual_unknown") if minutes is None else words.say(lang, "book.punctual", n=minutes)
 
 
 def _day(day: dict[str, Any], today: date, lang: str) -> dict[str, Any]:

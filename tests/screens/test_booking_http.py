@@ -7,6 +7,7 @@ from back_room import entrance, send, token_of
 from factories import new_request_id
 from icalendar import Calendar
 
+from office.outlook import NOTHING, Expectations, put_up
 from words import say
 
 START = "2026-11-25T09:00:00+08:00"
@@ -212,3 +213,14 @@ def test_offices_say_what_today_brings(app, clock):
     assert 'data-latitude="-1.42"' in page
     clock.set("2026-11-24T15:00:00+08:00")
     assert say("id", "book.today_closed") in browser.get("/book").text
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_how_punctual_booked_people_are_called(app, office, lang):
+    """Before and after booking: from the office's own days, or that it is not known yet."""
+    browser, db = app.test_client(), app.extensions["giliran"].db
+    code = book(office).ok()["code"]
+    for told, said in ((NOTHING, say(lang, "book.punctual_unknown")), (Expectations(booked_by=10), say(lang, "book.punctual", n=10))):
+        put_up(db.memo, "waru", told)
+        for path in ("/book/waru/KTP_REC", f"/b/{code}"):
+            assert said in browser.get(f"{path}?lang={lang}").text
