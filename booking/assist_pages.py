@@ -24,4 +24,5 @@ def assist(person: Actor) -> Response:
              "when": steps.when_said(row["start"], lang, words.zone_words(profile_of(look, row["office"]).timezone))}
             for row in assisted.booked_today(look, person)
         ]
-    return show("assist", bookings=rows)
+        office = profile_of(look, person.office_code) if person.office_code else None
+    return show("assist", bookings=rows, office=office)

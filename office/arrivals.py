@@ -47,7 +47,7 @@ def check_in(tx: Tx, office: str, code: str, lang: str | None = None, printer: s
     )
     change(tx, row, A.CHECKED_IN, ticket_id=ticket["id"])
     here.record(tx, "appointment_checked_in", hall=False, private={"appointment": row.id, "ticket_id": ticket["id"]})
-    return {**ticket, "slot": instant(row.start_at, here.profile.timezone), "late": late, "again": False}
+    return {**ticket, "slot": instant(row.start_at, here.profile.timezone), "late": late, "again": False, "lang": lang or row.lang}
 
 
 def _check_time(tx: Tx, here: Here, row: Row[Any]) -> None:
@@ -89,7 +89,7 @@ def _ticket_of(tx: Tx, here: Here, row: Row[Any]) -> dict[str, Any]:
     return {
         "id": ticket.id, "key": ticket.key, "label": ticket.label, "office": here.profile.code,
         "service": here.profile.by_id[ticket.service_id].code, "lane": ticket.lane, "state": ticket.state,
-        "position": None, "ahead": None, "expect": None, "late": ticket.is_late,
+        "position": None, "ahead": None, "expect": None, "late": ticket.is_late, "lang": ticket.lang,
         "slot": instant(row.start_at, here.profile.timezone),
         "slip": {"id": slip.id, "state": slip.state} if slip is not None else None,
     }

@@ -177,12 +177,13 @@ window.Giliran.booking = function (app) {
   }
 
   return {
-    answered: function (had, got, lang) {
+    answered: function (had, got) {
+      if (had) { app.speak(got.lang); }
       if (had && got.again) {
         app.number.open(got.key, note(got));
       } else if (had) {
         got.note = note(got);
-        app.number.taken(got, lang);
+        app.number.taken(got, got.lang);
       } else { app.swap(refused(got)); }
     }
   };

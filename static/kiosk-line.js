@@ -152,8 +152,10 @@ window.Giliran.line = function (app) {
   function take(lane) {
     begin('/tickets', { service: app.state.service, lane: lane, lang: app.lang(), request_id: app.state.requestId, qr: true });
   }
-  /* A booking code becomes a number in the same way. */
-  function arrive(code) { begin('/check-ins', { code: code, lang: app.lang(), request_id: uuid(), qr: true }); }
+  /* A booking code becomes a number in the same way; unless another language was chosen here, in that of the booking. */
+  function arrive(code) {
+    begin('/check-ins', { code: code, lang: app.lang() === boot.lang ? null : app.lang(), request_id: uuid(), qr: true });
+  }
 
   function begin(path, body) {
     pending = { path: path, body: body };
@@ -180,7 +182,7 @@ window.Giliran.line = function (app) {
   function answered(mine, code, got) {
     var had = code === 200 || code === 201;
     if (mine.path === '/check-ins') {
-      app.later(function () { app.booking.answered(had, got, mine.body.lang); });
+      app.later(function () { app.booking.answered(had, got); });
     } else if (had) { app.number.taken(got, mine.body.lang); } else { app.swap(refusal(got, mine.body.service)); }
   }
   function again(mine, tries, since) {
@@ -212,7 +214,7 @@ window.Giliran.line = function (app) {
     var unfinished = kept('pending', RESUME_MS);
     if (!unfinished) { return app.number.resume(); }
     pending = unfinished;
-    app.speak(pending.body.lang);
+    app.speak(pending.body.lang || boot.lang);
     resend();
     return true;
   }

@@ -35,8 +35,8 @@ def book(url):
     """A booking that was made before the office opened; its code."""
     db = Database(url, lambda: datetime.fromisoformat("2026-11-24T07:00:00+08:00"))
 
-    def make(start, on=TUESDAY, office="waru", service="KTP_REC"):
-        return db.transaction(appointments.book, SYSTEM, office, service, at(start, on), "Mbah Surip")["code"]
+    def make(start, on=TUESDAY, office="waru", service="KTP_REC", lang="id"):
+        return db.transaction(appointments.book, SYSTEM, office, service, at(start, on), "Mbah Surip", lang=lang)["code"]
 
     yield make
     db.close()
@@ -109,6 +109,28 @@ def test_too_late_leads_to_an_ordinary_number(walk, book):
     person.act("ready")
     person.act("regular")
     person.at("number")
+
+
+def test_who_booked_in_english_is_met_in_english(walk, book):
+    """Scanned on the Indonesian welcome: the number in the booking's language, and the next person in the kiosk's own."""
+    person = walk()
+    person.scan(book("09:45", lang="en"))
+    person.at("number")
+    expect(person.page.locator("[data-in=number] h1")).to_have_text("Your queue number")
+    person.act("done")
+    expect(person.page.locator("[data-do=booking]")).to_have_text("Saya sudah pesan jadwal")
+
+
+def test_a_lost_line_before_the_code_page(walk):
+    """The page of the code cannot be fetched: said, with the way back; a moment later it opens."""
+    person = walk()
+    person.page.route("**/kiosk/booking.js*", lambda route: route.abort())
+    person.act("booking")
+    person.at("stop")
+    person.page.unroute_all(behavior="wait")
+    person.act("home")
+    person.act("booking")
+    person.at("booking")
 
 
 def test_after_the_last_number_a_booking_is_still_welcome(walk):
