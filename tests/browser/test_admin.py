@@ -21,6 +21,9 @@ PAGES = (
     "/printers/1",
     "/slips/waru",
     "/outages",
+    "/messages",
+    "/affected",
+    "/affected/waru",
     "/devices/1/revoke",
 )
 

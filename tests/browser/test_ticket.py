@@ -200,7 +200,7 @@ def test_large_and_in_high_contrast(hall, open_page, look):
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(0, 0, 0)"
 
 
-@pytest.mark.parametrize("path", ["/", "/office/waru", "/office/penajam"])
+@pytest.mark.parametrize("path", ["/", "/office/waru", "/office/penajam", "/office/waru/rule", "/office/waru/line"])
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("width", [360, 1366])
 def test_before_leaving_home(live, open_page, path, lang, width):
