@@ -2,10 +2,10 @@
 window.Giliran = window.Giliran || {};
 window.Giliran.number = function (app) {
   'use strict';
-  var SLIP_MS = 1000, SLIP_LATE_MS = 5000, SLIP_HURRY_MS = 20000, SHOWN_MS = 60000;
+  var SLIP_MS = 1000, SLIP_LATE_MS = 5000, SLIP_HURRY_MS = 20000, SHOWN_MS = 600000;
   var SCAN_GAP_MS = 100, SCAN_LEAST = 6;
   var boot = app.boot, $ = app.$, say = app.say;
-  var answer = null, slip = null, slipTimer = null, takenAt = 0;
+  var answer = null, slip = null, slipTimer = null, takenAt = 0, troubledAt = 0;
   var scan = { text: '', at: 0, before: '' };
 
   function show(got) {
@@ -108,6 +108,9 @@ window.Giliran.number = function (app) {
     app.fill(box, app.shape('i', words[1] ? 'i-triangle-alert' : slip ? 'i-printer' : 'i-ticket'), app.el('span', '', text));
     if (words[2]) { box.lastChild.appendChild(app.el('small', '', say(words[2], { number: answer.label }))); }
     box.className = 'slip' + (words[1] ? ' slip--bad' : '');
+    /* whatever has become of the paper, the person gets the time to read it */
+    app.stay();
+    troubledAt = words[1] ? app.ticks() : 0;
     app.live(text);
     app.fit();
   }
@@ -186,7 +189,8 @@ window.Giliran.number = function (app) {
   return {
     show: show, taken: taken, resume: resume, open: open, scanned: scanned,
     drawSlip: drawSlip,
-    isTroubled: function () { return !!slip && slipWords()[1]; },
+    /* since when the screen is the only paper; 0: it is not */
+    troubledAt: function () { return slip ? troubledAt : 0; },
     forget: function () {
       answer = slip = null;
       window.clearTimeout(slipTimer);

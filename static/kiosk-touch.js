@@ -107,7 +107,10 @@ window.Giliran.touch = function (app) {
   function idleLimit() {
     var step = app.state.step;
     if (step === 'making' || (app.isHome() && app.isPlain())) { return 0; }
-    if (step === 'number') { return app.number.isTroubled() ? IDLE_TROUBLE_MS : IDLE_NUMBER_MS; }
+    if (step === 'number') {
+      /* without paper the number stays until somebody has touched it */
+      return !app.number.troubledAt() ? IDLE_NUMBER_MS : touchedAt > app.number.troubledAt() ? IDLE_TROUBLE_MS : 0;
+    }
     return IDLE_MS;
   }
   function countDown(left) {
