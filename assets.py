@@ -39,5 +39,14 @@ def without_weights(css: str, *weights: int) -> str:
     return css
 
 
+def without_rules(css: str, *starts: str) -> str:
+    """A squeezed style without the rules all of whose selectors begin with one of `starts`: its page has nothing of the kind."""
+    def keep(rule: re.Match[str]) -> str:
+        selectors = rule[1].split(",")
+        return "" if all(selector.startswith(starts) for selector in selectors) else rule[0]
+
+    return re.sub(r"(?<=[};])([^{}@;]+){[^{}]*}", keep, css)
+
+
 def _blanks(source: str) -> str:
     return _PIECE.sub(lambda m: m.group(1) or ("" if m.group().startswith("/*") else " "), source)

@@ -41,6 +41,7 @@ from settings import ROOT, BadSetting, Settings, from_environment
 
 log = logging.getLogger("giliran")
 MAX_BODY_BYTES = 64 * 1024
+KEPT_FOR_GOOD = ("/static/vendor/", "/static/fonts/", "/static/sounds/voice/")
 VIEWS = (resident.views, booking.views, kiosk.views, counter.views, display.views, admin.views)
 APIS = (resident.api, booking.api, kiosk.api, counter.api, printer.api)
 
@@ -104,7 +105,7 @@ def guard() -> None:
 def harden(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    if request.path.startswith("/static/vendor/") or request.path.startswith("/static/fonts/"):
+    if request.path.startswith(KEPT_FOR_GOOD):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

@@ -38,6 +38,7 @@ class Settings:
     clock: datetime | None = setting("KIOSK_CLOCK", None, "an instant at which the clock starts (demo, practice, tests)")
     clock_rate: float = setting("KIOSK_CLOCK_RATE", "1", "how many times as fast as real time that clock runs")
     offices: Path = setting("KIOSK_OFFICES", "data/ppu.toml", "data file loaded into an empty database")
+    office_files: Path = setting("KIOSK_OFFICE_FILES", "var/offices", "each office's folder of its own recordings, pictures, videos")
     smtp_url: str | None = optional(
         "KIOSK_SMTP_URL",
         "mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://…:465 (TLS), smtp+plain://HOST:25 (this machine's own)",
@@ -85,6 +86,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         clock=_instant(text("clock")),
         clock_rate=_rate(str(text("clock_rate"))),
         offices=ROOT / str(text("offices")),
+        office_files=ROOT / str(text("office_files")),
         smtp_url=_smtp_url(text("smtp_url")),
         mail_from=_mail_from(text("mail_from"), is_needed=text("smtp_url") is not None),
         gateway_url=_gateway_url(text("gateway_url"), is_signed=bool(text("gateway_secret") or text("gateway_authorization"))),

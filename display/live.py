@@ -9,9 +9,12 @@ from flask_socketio import Namespace, SocketIO, join_room
 
 from api import DEVICE_COOKIE, tag_of
 from display.feed import Feed
+from display.said import said_of
+from display.script import version
 from office import devices, reports
 from office.actors import Actor
 from office.errors import Refused
+from office.screens import screen_of
 from running import Running
 
 NAMESPACE = "/live"
@@ -73,15 +76,17 @@ class Live(Namespace):
         except Refused as refusal:
             return {"code": refusal.code}
 
-    def on_say(self, message: Any = None) -> None:
-        """What a paired screen says of itself: {sound, version, layout}."""
+    def on_say(self, message: Any = None) -> dict[str, Any]:
+        """What a paired screen says of itself (said.KEYS) -> {version} that it should have; to others {}."""
         who = self._devices.get(request.sid)  # type: ignore[attr-defined]
-        if who is None or who.id is None or not isinstance(message, dict):
-            return
-        said = {key: str(message[key])[:60] for key in ("sound", "version", "layout") if key in message}
+        if who is None or who.id is None:
+            return {}
+        said = said_of(message)
         if self._said.get(who.id) != said:
             self._said[who.id] = said
             self.note_devices()
+        with self._running.db.read() as look:
+            return {"version": version(screen_of(look.conn, who.id))}
 
     def _watch_office(self, office: str, since: Any) -> dict[str, Any]:
         with self._running.db.read() as look:

@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from office import booked, remembered
+from office import booked, posted, remembered
 
 # Naming them makes their tables known.
-TABLES = (booked, remembered)
+TABLES = (booked, posted, remembered)
 
 
 def run() -> None:

@@ -122,7 +122,8 @@ class Session(Base):
 
 
 class Device(Base):
-    """A kiosk, screen or printer box that may speak for an office until it is revoked."""
+    """A kiosk, screen or printer box that may speak for an office until it is revoked. `facts`: what it said of itself;
+    `settings`: what a screen was told (screens.Screen)."""
 
     __tablename__ = "devices"
     __table_args__ = (one_of("kind", DeviceKind),)
@@ -135,6 +136,7 @@ class Device(Base):
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
 
 
 class Pairing(Base):

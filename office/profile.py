@@ -11,6 +11,7 @@ from office.db import Look
 from office.errors import UnknownCounter, UnknownOffice, UnknownService
 from office.hours import Schedule, Season, Span, Special, read_span
 from office.models import Closure, Counter, Meta, Offer, Office, Outage, Printer, Service
+from office.posted import Notice
 
 Words = dict[str, str]
 
@@ -69,6 +70,15 @@ class OutageNow:
 
 
 @dataclass(frozen=True)
+class NoticeNow:
+    """`until_on`: its last day; None: until somebody takes it away."""
+
+    id: int
+    text: Words
+    until_on: date | None
+
+
+@dataclass(frozen=True)
 class Profile:
     id: int
     code: str
@@ -87,6 +97,7 @@ class Profile:
     counters: dict[int, CounterProfile]
     printers: tuple[PrinterProfile, ...]
     outages: tuple[OutageNow, ...]
+    notices: tuple[NoticeNow, ...]
     by_id: dict[int, ServiceProfile]
     rivals: dict[int, frozenset[int]]
 
@@ -152,7 +163,7 @@ def _load(conn: Connection, code: str) -> Profile:
         settings=office.settings, slip=office.slip or {}, confirmed=office.confirmed, groups=_listed(conn, "groups"),
         life_events=_listed(conn, "life_events"),
         services={s.code: s for s in services}, counters={c.number: c for c in counters},
-        printers=_printers(conn, office.id), outages=_outages(conn, office.id),
+        printers=_printers(conn, office.id), outages=_outages(conn, office.id), notices=_notices(conn, office.id),
         by_id={s.id: s for s in services}, rivals=_rivals(services, counters),
     )
 
@@ -206,6 +217,13 @@ def _outages(conn: Connection, office_id: int) -> tuple[OutageNow, ...]:
         .order_by(Outage.id)
     )
     return tuple(OutageNow(*r) for r in rows)
+
+
+def _notices(conn: Connection, office_id: int) -> tuple[NoticeNow, ...]:
+    rows = conn.execute(
+        select(Notice.id, Notice.text, Notice.until_on).where(Notice.office_id == office_id).order_by(Notice.id)
+    )
+    return tuple(NoticeNow(*r) for r in rows)
 
 
 def _rivals(services: list[ServiceProfile], counters: list[CounterProfile]) -> dict[int, frozenset[int]]:

@@ -1,5 +1,7 @@
 """Questions: what a screen, a phone, a kiosk, a counter wants to know. Nothing is changed here."""
 
+from collections import Counter as Counted
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +13,7 @@ from office.events import IS_WAITING, count_waiting
 from office.hours import WEEKDAYS, Opening, opening_at
 from office.line import waiting_of
 from office.models import Counter, Event, Office, PrintJob, Ticket
+from office.notices import notices_of
 from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of, read_head
 from office.shown import instant
@@ -133,13 +136,14 @@ def _until(opening: Opening) -> str:
 
 def _board(look: Look, profile: Profile, v: int, day: date, opening: Opening) -> dict[str, Any]:
     zone = profile.timezone
+    waiting = look.conn.execute(_WAITING, {"office": profile.id, "day": day}).all()
     return {
         "office": profile.code, "name": profile.name, "short": profile.short, "v": v, "at": instant(look.now, zone),
         "day": day.isoformat(), "timezone": zone, "open_now": opening.open_now, **opening_view(profile, opening),
         "counters": [_board_counter(r, zone) for r in look.conn.execute(_COUNTERS, {"office": profile.id})],
-        "calls": _calls(look, profile, day), "waiting": _waiting(look, profile, day),
-        "waiting_count": count_waiting(look.conn, profile.id, day),
-        "notices": [], "outages": [outage_view(profile, o) for o in profile.outages],
+        "calls": _calls(look, profile, day), "waiting": _waiting(look, profile, waiting),
+        "waiting_count": len(waiting), "waiting_letters": dict(Counted(row.label[0] for row in waiting)),
+        "notices": notices_of(profile, day), "outages": [outage_view(profile, o) for o in profile.outages],
     }
 
 
@@ -156,10 +160,8 @@ def _calls(look: Look, profile: Profile, day: date) -> list[dict[str, Any]]:
     return [{"v": r.v, **{key: r.data[key] for key in keys}} for r in rows if r.day == day]
 
 
-def _waiting(look: Look, profile: Profile, day: date) -> list[dict[str, Any]]:
-    rows = sorted(
-        look.conn.execute(_WAITING, {"office": profile.id, "day": day}), key=lambda r: waiting_of(profile, r).order
-    )
+def _waiting(look: Look, profile: Profile, waiting: Sequence[Any]) -> list[dict[str, Any]]:
+    rows = sorted(waiting, key=lambda r: waiting_of(profile, r).order)
     expected = expectations(look.memo, profile.code).by_ticket
     shown: list[dict[str, Any]] = []
     for index, ticket in enumerate(rows[:SHOWN_WAITING]):

@@ -84,6 +84,7 @@ class Board(Answer):
     calls: list[BoardCall]
     waiting: list[BoardWaiting]
     waiting_count: int
+    waiting_letters: dict[str, int]
     notices: list[Any]
     outages: list[Any]
 

@@ -52,7 +52,7 @@ function startFeed() {
 
 function connect() {
   socket = io('/live', SOCKET);
-  socket.on('connect', function () { failures = 0; watchedAt = null; watch(); sayHow(); });
+  socket.on('connect', function () { failures = 0; watchedAt = null; watch(); });
   socket.on('disconnect', function () { lostAt = mono(); watchedAt = null; });
   socket.on('connect_error', function () {
     failures += 1;
@@ -135,20 +135,23 @@ function onPolled(request) {
 }
 
 function apply(change) {
+  var isCount = typeof change.waiting_count === 'number' && change.waiting_count !== board.waiting_count;
   have = board.v = change.v;
   keepTime(change.at);
-  if (typeof change.waiting_count === 'number') { board.waiting_count = change.waiting_count; }
-  if (change.type === 'office_changed') { boardAt = -Infinity; }
+  /* how many wait for a part of the hall stands only in a board */
+  if (change.type === 'office_changed' || (isCount && part.waiting)) { boardAt = -Infinity; }
+  if (isCount) { board.waiting_count = change.waiting_count; }
   board.outages = change.outages || board.outages;
   board.notices = change.notices || board.notices;
   if (change.counter_state) { setCounter(change); }
   if (change.ticket && change.state) { seat(change); }
+  hall.hear(change);
   if (change.type === 'ticket_called' || change.type === 'ticket_recalled') { onCall(change); }
 }
 
 function onCall(change) {
   var call = { v: change.v, ticket: change.ticket, counter: change.counter, called_at: change.called_at || change.at,
-    recall: change.recall };
+    recall: change.recall, times: change.times };
   board.calls = [call].concat(board.calls).slice(0, CALLS_KEPT);
   addCall(call);
 }

@@ -12,13 +12,18 @@ function outageWords(outage) {
   return ['stop', outage.until ? text + ' ' + say('disp.outage_until', { time: clockWords(Date.parse(outage.until)) }) + '.' : text];
 }
 
-function isMute() { return soundState === 'blocked' || soundState === 'broken'; }
+function isMute() { return hall.sound === 'blocked' || hall.sound === 'broken'; }
+
+function waitingCount() {
+  return part.waiting ? part.waiting.split('').reduce(function (sum, letter) { return sum + (board.waiting_letters[letter] || 0); }, 0)
+    : board.waiting_count;
+}
 
 function footLines() {
   var lines;
   if (isStale()) { return [['lost', say('disp.reconnect')]]; }
   lines = board.outages.map(outageWords);
-  if (soundState === 'blocked') { lines.push(['mute', say('disp.sound')]); }
+  if (hall.sound === 'blocked') { lines.push(['mute', say('disp.sound')]); }
   if (isMute()) { lines.push(['mute', say('disp.muted')]); }
   board.notices.forEach(function (notice) { lines.push(['note', notice.text[boot.lang] || notice.text.id]); });
   if (!lines.length) { lines.push(['note', say('disp.ticker')]); }
@@ -74,7 +79,7 @@ function putLine(line) {
 }
 
 function drawFoot() {
-  var count = board.waiting_count, lines = footLines(), part;
+  var count = waitingCount(), lines = footLines(), part;
   write('waiting', count ? say('disp.waiting', { n: count }) : say('disp.nobody_waiting'));
   if (isNew('lines', lines.join())) {
     drawn.line = null;

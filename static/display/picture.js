@@ -20,20 +20,23 @@ function draw() {
   $('old').hidden = scene !== 'stale' || !current;
   write('clock', clockWords(serverTime()));
   write('date', dateWords(serverTime()).replace(', ', ',\n'));
-  if (scene === 'call') { drawHero(); } else { drawSay(scene === 'stale'); drawOld(); }
+  if (scene === 'call') { drawHero(); } else { drawSay(scene); drawOld(); }
   drawRow(scene);
   drawFoot();
 }
 
-/* What stands in the large place: "stale", "call", or "say" when nothing is called. */
+/* What stands in the large place: "stale", "call", "mute" when a key is wanted, or "say" when nothing is called. */
 function sceneNow() {
   if (isStale()) { return 'stale'; }
-  return current && (isHot(current.ticket) || isAwaited(current) || board.open_now) ? 'call' : 'say';
+  if (isCalling()) { return 'call'; }
+  return hall.sound === 'blocked' ? 'mute' : current && board.open_now ? 'call' : 'say';
 }
+
+function isCalling() { return !!current && (isHot(current.ticket) || isAwaited(current)); }
 
 function drawHero() {
   var hot = isHot(current.ticket), key = 'disp.last_called', ticket = current.ticket, label = $('label');
-  if (hot || isAwaited(current)) { key = current.recall ? 'disp.recall' : 'disp.now'; }
+  if (isCalling()) { key = current.recall ? 'disp.recall' : 'disp.now'; }
   if (!isNew('hero', [current.v, key, hot].join())) { return; }
   $('hero').className = 'hero L-' + ticket.charAt(0) + (hot ? '' : ' hero--calm') + (key === 'disp.last_called' ? ' hero--past' : '');
   $('hero').setAttribute('aria-label', spoken(current));
@@ -68,16 +71,21 @@ function staleWords() {
 }
 
 function facts() {
-  var count = board.waiting_count, last = Date.parse(board.last_ticket_at), list = [fact(count, say('disp.people_waiting', { n: count }))];
+  var count = waitingCount(), last = Date.parse(board.last_ticket_at), list = [fact(count, say('disp.people_waiting', { n: count }))];
   if (last > serverTime() && daysAhead(last) === 0) {
     list.push(fact(clockWords(last) + ' ' + boot.zone, say('disp.last_ticket_word')));
   }
   return list;
 }
 
-function drawSay(stale) {
-  var said = stale ? staleWords() : board.open_now ? [say('disp.none'), ''] : closedWords();
-  var shown = stale || !(board.may_take || board.waiting_count) ? [] : facts();
+function saidWords(scene) {
+  if (scene === 'mute') { return [say('disp.sound'), say('disp.muted')]; }
+  return scene === 'stale' ? staleWords() : board.open_now ? [say('disp.none'), ''] : closedWords();
+}
+
+function drawSay(scene) {
+  var stale = scene === 'stale', said = saidWords(scene);
+  var shown = scene !== 'say' || !(board.may_take || board.waiting_count) ? [] : facts();
   if (!isNew('say', [stale, said, shown.map(function (one) { return one.textContent; })].join())) { return; }
   $('main').className = 'mid' + (stale ? ' mid--stale' : '');
   $('say').className = 'say' + (stale ? ' say--stop' : '');
@@ -95,11 +103,15 @@ function drawOld() {
 
 function recentCalls() {
   var known = {};
-  return board.calls.filter(function (call) {
+  return board.calls.filter(isMine).filter(function (call) {
     var isDouble = known[call.ticket] || isQueued(call.ticket) || (current && current.ticket === call.ticket);
     known[call.ticket] = true;
     return !isDouble;
   });
+}
+
+function shownCounters() {
+  return board.counters.filter(function (one) { return !part.counters || part.counters.indexOf(one.number) >= 0; });
 }
 
 function counterCell(counter) {
@@ -108,15 +120,15 @@ function counterCell(counter) {
 
 /* A small office: five places, the last ones for the counters that are on a break. */
 function recentCells(calls) {
-  var resting = board.counters.filter(function (one) { return one.state === 'paused'; }).map(stateCell), cells;
+  var resting = shownCounters().filter(function (one) { return one.state === 'paused'; }).map(stateCell), cells;
   cells = calls.slice(0, RECENT - resting.length).map(function (call) { return callCell(call.ticket, call.counter); });
   while (cells.length + resting.length < RECENT) { cells.push(el('div', 'cell cell--none', [])); }
   return [el('div', 'row__name', say('disp.last'))].concat(cells, resting);
 }
 
 function drawRow(scene) {
-  var counters = board.counters, calls = recentCalls(), stale = scene === 'stale';
-  var all = counters.length >= SHOW_ALL_FROM || scene === 'say' || (!calls.length && !stale);
+  var counters = shownCounters(), calls = recentCalls(), stale = scene === 'stale';
+  var all = (part.row ? part.row === 'counters' : counters.length >= SHOW_ALL_FROM) || scene === 'say' || (!calls.length && !stale);
   var hot = (all ? counters : calls).map(function (one) { return !!one.ticket && isHot(one.ticket); });
   if (!isNew('row', JSON.stringify([stale, all, hot, counters, calls]))) { return; }
   $('row').className = 'row' + (stale ? ' row--old' : '') +

@@ -6,6 +6,7 @@ var NIGHT_MINUTE = 190;      /* 03.10: loaded afresh, each at a minute of its ow
 var NIGHT_SPREAD = 20;
 var LONG_MS = 7200000;
 var AGAIN_MS = 60000;
+var LATER_MS = 700;
 
 var nightMinute = NIGHT_MINUTE + Math.floor(Math.random() * NIGHT_SPREAD);
 var startedAt = mono(), reloadAt = -AGAIN_MS;
@@ -13,8 +14,9 @@ var startedAt = mono(), reloadAt = -AGAIN_MS;
 function beat() {
   if (!isStale() && step()) {
     $('live').textContent = spoken(current);
-    play(1);
+    hall.announce(current);
   }
+  hall.beat();
   draw();
   reloadAtNight();
 }
@@ -33,6 +35,7 @@ function measure() {
 function fitOffice() {
   var office = $('office'), agency = $('agency'), top = office.parentNode.parentNode.parentNode;
   top.className = 'top';
+  agency.textContent = boot.agency = boot.agency || agency.textContent;
   if (fit(agency) < 1) {
     agency.textContent = agency.getAttribute('data-short');
     fit(agency);
@@ -58,9 +61,30 @@ function reloadAtNight() {
   if (minute >= nightMinute && minute < nightMinute + 60 && mono() - startedAt > LONG_MS) { reload(); }
 }
 
+/* Voice, pictures, reports: when the first picture stands. */
+function loadLater() {
+  var script = doc.createElement('script');
+  script.src = boot.later;
+  script.onerror = function () { setTimeout(loadLater, AGAIN_MS / 2); };
+  doc.body.appendChild(script);
+}
+
+/* Everything is drawn anew with the next beat. */
+function redraw() { drawn = {}; }
+
+/* What later/ works with. */
+[$, mono, say, serverTime, isStale, isConnected, isCalling, isHot, isAwaited, age, clockWords, el, plate, redraw, fitOffice, reload].forEach(
+  function (one) { hall[one.name] = one; });
+hall.boot = boot;
+hall.board = function () { return board; };
+hall.queued = function () { return queue.length; };
+hall.socket = function () { return socket; };
+hall.askBoard = function () { boardAt = -Infinity; };
+window.hall = hall;
+
 window.addEventListener('error', function () { setTimeout(reload, AGAIN_MS / 2); });
 window.addEventListener('resize', measure);
-window.addEventListener('load', function () { setTimeout(prepareSound, 1000); });
+window.addEventListener('load', function () { setTimeout(loadLater, LATER_MS); });
 keepTime(boot.now);
 restage();
 measure();

@@ -39,6 +39,16 @@ def resting(made, **states):
     return made
 
 
+def expected(ticket, begin, end):
+    """Somebody who waits and may expect to be called."""
+    range_ = {"from": f"2026-11-24T{begin}:00+08:00", "to": f"2026-11-24T{end}:00+08:00", "unlikely": False}
+    return {"ticket": ticket, "service": "KTP_REC", "lane": "regular", "position": 1, "expect": range_}
+
+
+WAITING = {"waiting_letters": {}, "waiting": [
+    expected("S033", "09:45", "10:00"), expected("A013", "09:35", "09:55"), expected("W1049", "09:50", "10:15"),
+    expected("U004", "10:00", "10:30"), expected("Z021", "10:05", "10:40"), {**expected("L003", "09:00", "09:10"), "expect": None},
+]}  # fmt: skip
 CLOSED = {"open_now": False, "may_take": False, "closed": {"code": "office_closed", "until": None, "reason": None}, "calls": 0}
 NOTICE = "Mulai Senin, 30 November, pengambilan KTP-el yang sudah jadi pindah ke loket 5 di sebelah pintu masuk utara."
 STATES = {
@@ -63,6 +73,10 @@ STATES = {
     "all stands still": board(outages=[{**OUTAGE, "service": None, "service_name": None, "until": None}]),
     "expected": board(waiting=[{"ticket": f"W10{n}8", "expect": {"from": NOW, "to": NOW}} for n in range(9)]),
     "notice": board(notices=[{"id": 1, "text": {"id": NOTICE, "en": NOTICE}}]),
+    "expected": board(**WAITING),
+    "expected, twelve counters": {**board(counters=12, **WAITING), "waiting_count": 99},
+    "expected before the first call": resting(board(calls=0, **WAITING), c1="open", c2="open", c3="closed"),
+    "expected after lunch": board(open_now=False, break_until_at="2026-11-24T13:00:00+08:00", **WAITING),
     "long name": board(name="Mal Pelayanan Publik Kecamatan Penajam Paser Utara Bagian Selatan"),
 }  # fmt: skip
 
@@ -92,6 +106,8 @@ def easel(waru, open_page):
             page.goto(f"{waru.live.url}/display/waru?lang={lang}")
             page.wait_for_function("document.fonts.status === 'loaded'")
             page.wait_for_timeout(150)
+            if made["waiting"]:
+                page.locator(".side p").first.wait_for()
             return page
 
         return paint
@@ -133,7 +149,8 @@ FAULTS = """() => {
         if (box(parts[i]).bottom > box(part).top + 1) faults.push(part.className + ' covers ' + parts[i].className);
     });
     for (const [inner, outer] of [['.hero__go b', '.hero'], ['.hero__no span', '.hero__body'], ['.say p', '.say'], ['.say h2', '.say'],
-                                  ['.facts', '.say'], ['.old', '.mid']])
+                                  ['.facts', '.say'], ['.old', '.mid'], ['.side p', '.side'], ['.side h2', '.side'],
+                                  ['.side', '.mid']])
         for (const node of document.querySelectorAll(inner))
             if (seen(node) && node.textContent && outer !== inner) {
                 const r = box(node), o = box(node.closest(outer));
@@ -141,6 +158,8 @@ FAULTS = """() => {
                 if (r.bottom > o.bottom + slack || r.right > o.right + 1 || r.top < o.top - slack)
                     faults.push('out of ' + outer + ': ' + node.textContent);
             }
+    for (const when of document.querySelectorAll('.side__when'))
+        if (seen(when) && when.scrollWidth > when.clientWidth + 1) faults.push('cut: ' + when.textContent);
     return faults;
 }"""
 
