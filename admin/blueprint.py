@@ -57,7 +57,7 @@ def done(endpoint: str, key: str, *, to: dict[str, Any] | None = None, **values:
 WRONG = {
     "password": "admin.person_password_rule", "role": "admin.wrong_role", "device": "admin.wrong_device",
     "width_mm": "admin.wrong_width", "on_day": "admin.wrong_day", "hours": "admin.wrong_hours",
-    "reason_code": "admin.wrong_reason", "until": "admin.wrong_until", "printer": "admin.wrong_printer",
+    "until_on": "admin.wrong_day", "reason_code": "admin.wrong_reason", "until": "admin.wrong_until", "printer": "admin.wrong_printer",
     **dict.fromkeys(("header_id", "header_en", "footer_id", "footer_en"), "admin.wrong_slip_words"),
 }  # fmt: skip
 WRONG_BY_REASON = {
@@ -65,6 +65,9 @@ WRONG_BY_REASON = {
     ("username", "1 to 60 characters"): "admin.wrong_username",
     ("office", "needed for this role"): "admin.wrong_office",
     ("office", "not for this role"): "admin.wrong_office_none",
+    ("text_id", "too many"): "admin.notice_too_many",
+    ("text_id", "1 to 200 characters"): "admin.notice_length",
+    ("text_en", "1 to 200 characters"): "admin.notice_length",
 }
 
 

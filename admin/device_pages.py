@@ -1,5 +1,6 @@
 """Kiosks, screens and printer boxes: pairing, revoking, on which printer a kiosk prints."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -31,11 +32,20 @@ def _list(person: Actor, refusal: Refused | None = None, **more: Any) -> Any:
     shown = [
         {**row, "seen": moment_words(lang, row["seen_at"], profiles[row["office"]].timezone, at),
          "since": moment_words(lang, (row["facts"] or {}).get("since"), profiles[row["office"]].timezone, at),
+         "sound_since": _moment(lang, (row["facts"] or {}).get("sound_since"), profiles[row["office"]].timezone, at),
          "printers": [printer.name for printer in profiles[row["office"]].printers]}
         for row in rows if row["revoked_at"] is None
     ]  # fmt: skip
     offices = [(code, profile.name) for code, profile in profiles.items()]
     return show("devices", person, refusal, place="devices", devices=shown, offices=offices, **more)
+
+
+def _moment(lang: str, said: Any, timezone: str, now: datetime) -> str | None:
+    """A time that the device itself said: what is none is not shown."""
+    try:
+        return moment_words(lang, said, timezone, now)
+    except (TypeError, ValueError):
+        return None
 
 
 @views.get("/admin/devices/pair")

@@ -8,6 +8,7 @@ from admin import (
     pause_pages,
     person_pages,
     printer_pages,
+    screen_pages,
     sign_in_pages,
     slip_pages,
     staffing_pages,
@@ -16,6 +17,6 @@ from admin.blueprint import views
 
 PAGES = (
     sign_in_pages, now_pages, message_pages, device_pages, person_pages, printer_pages, slip_pages, pause_pages, affected_pages,
-    staffing_pages,
+    staffing_pages, screen_pages,
 )  # fmt: skip
 __all__ = ["views"]

@@ -10,11 +10,9 @@ from flask_socketio import Namespace, SocketIO, join_room
 from api import DEVICE_COOKIE, tag_of
 from display.feed import Feed
 from display.said import said_of
-from display.script import version
 from office import devices, reports
 from office.actors import Actor
 from office.errors import Refused
-from office.screens import screen_of
 from running import Running
 
 NAMESPACE = "/live"
@@ -81,12 +79,12 @@ class Live(Namespace):
         who = self._devices.get(request.sid)  # type: ignore[attr-defined]
         if who is None or who.id is None:
             return {}
-        said = said_of(message)
+        with self._running.db.read() as look:
+            said, wanted = said_of(look, who.id, message)
         if self._said.get(who.id) != said:
             self._said[who.id] = said
             self.note_devices()
-        with self._running.db.read() as look:
-            return {"version": version(screen_of(look.conn, who.id))}
+        return {"version": wanted}
 
     def _watch_office(self, office: str, since: Any) -> dict[str, Any]:
         with self._running.db.read() as look:

@@ -66,10 +66,10 @@ def more_of_screen(office: Profile, device: Actor) -> Response:
 @pages.for_device("display")
 def heard(office: Profile, device: Actor) -> Any:
     """What a screen without a socket says of itself, as on_say of the socket. -> {version} it should have."""
-    said = said_of(request.get_json(silent=True))
-    running().db.transaction(devices.note_seen, device_ids=[device.id], facts={device.id: said})
     with running().db.read() as look:
-        return {"version": script.version(screen_of(look.conn, device.id))}
+        said, wanted = said_of(look, int(device.id or 0), request.get_json(silent=True))
+    running().db.transaction(devices.note_seen, device_ids=[device.id], facts={device.id: said})
+    return {"version": wanted}
 
 
 @views.get("/display/<office>/voice/<lang>/<name>")

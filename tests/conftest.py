@@ -122,7 +122,7 @@ def make_app(sqlite_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
         told = {
             "database_url": sqlite_url, "redis_url": None, "host": "127.0.0.1", "port": 8000, "proxies": 0,
             "public_url": "http://antre.test", "secret_key": "a secret of the tests", "clock": None, "clock_rate": 1.0,
-            "offices": HALLS, **changes,
+            "offices": HALLS, "office_files": HALLS.with_name("offices"), **changes,
         }  # fmt: skip
         app = create_app(Settings(**told))  # type: ignore[arg-type]
         app.extensions["giliran"].db.now = clock

@@ -32,7 +32,7 @@ class Live:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")},
             "KIOSK_DATABASE_URL": database_url, "KIOSK_CLOCK": clock, "KIOSK_CLOCK_RATE": f"{rate:g}",
-            "KIOSK_SECRET_KEY": "a secret of the tests", "KIOSK_PUBLIC_URL": "http://antre.test",
+            "KIOSK_OFFICE_FILES": str(folder / "offices"), "KIOSK_SECRET_KEY": "a secret of the tests", "KIOSK_PUBLIC_URL": "http://antre.test",
             "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1", **settings,
         }  # fmt: skip
         self._session = requests.Session()

@@ -41,9 +41,9 @@ function isStale() {
   return age > STALE_MS || (lostAt !== null && Math.min(age, mono() - lostAt) > LOST_MS);
 }
 
-function isConnected() { return !!socket && socket.connected; }
+function hasSocket() { return !!socket && socket.connected; }
 
-function isPolling() { return failures > 1 && !isConnected(); }
+function isPolling() { return failures > 1 && !hasSocket(); }
 
 function startFeed() {
   if (window.io) { connect(); } else { failures = 2; }
@@ -69,7 +69,7 @@ function keepAsking() {
 }
 
 function watch() {
-  if (watchedAt !== null || !isConnected()) { return; }
+  if (watchedAt !== null || !hasSocket()) { return; }
   watchedAt = mono();
   socket.emit('watch', { office: boot.office, since: have }, function (answer) {
     watchedAt = null;

@@ -1,6 +1,5 @@
 /* The foot of the picture: how many wait, and one line at a time. */
 var LINE_MS = 10000;
-var EXPECTED_SHOWN = 3;
 
 var LINE_SIGNS = { stop: 'i-circle-pause', mute: 'i-volume-x', lost: 'i-wifi-off' };
 
@@ -27,18 +26,7 @@ function footLines() {
   if (isMute()) { lines.push(['mute', say('disp.muted')]); }
   board.notices.forEach(function (notice) { lines.push(['note', notice.text[boot.lang] || notice.text.id]); });
   if (!lines.length) { lines.push(['note', say('disp.ticker')]); }
-  return lines.concat(expectedLines());
-}
-
-/* When those who are next may be called. The board's list is up to a minute old: who was called since is left out. */
-function expectedLines() {
-  return (board.waiting || []).filter(function (one) {
-    return one.expect && !board.calls.some(function (call) { return call.ticket === one.ticket; });
-  }).slice(0, EXPECTED_SHOWN).map(function (one) {
-    return ['note', say('disp.expected', {
-      number: one.ticket, a: clockWords(Date.parse(one.expect.from)), b: clockWords(Date.parse(one.expect.to))
-    })];
-  });
+  return lines;
 }
 
 /* A line too long for the foot is shown sentence by sentence, a long sentence smaller or in pieces: nothing scrolls. */

@@ -73,7 +73,7 @@ function loadLater() {
 function redraw() { drawn = {}; }
 
 /* What later/ works with. */
-[$, mono, say, serverTime, isStale, isConnected, isCalling, isHot, isAwaited, age, clockWords, el, plate, redraw, fitOffice, reload].forEach(
+[$, mono, say, serverTime, isStale, hasSocket, isCalling, isHot, isAwaited, age, clockWords, el, plate, redraw, fitOffice, reload].forEach(
   function (one) { hall[one.name] = one; });
 hall.boot = boot;
 hall.board = function () { return board; };

@@ -71,7 +71,6 @@ STATES = {
                        c1="closed", c2="closed", c3="closed"),
     "outage": board(counters=8, outages=[OUTAGE]),
     "all stands still": board(outages=[{**OUTAGE, "service": None, "service_name": None, "until": None}]),
-    "expected": board(waiting=[{"ticket": f"W10{n}8", "expect": {"from": NOW, "to": NOW}} for n in range(9)]),
     "notice": board(notices=[{"id": 1, "text": {"id": NOTICE, "en": NOTICE}}]),
     "expected": board(**WAITING),
     "expected, twelve counters": {**board(counters=12, **WAITING), "waiting_count": 99},
@@ -200,16 +199,10 @@ def test_an_outage_is_said_in_words(easel):
 
 
 def test_who_is_next_reads_when(easel):
-    """After what is said anyway comes the range of who is next; not of who was called meanwhile, nor of the unknown."""
-    told = {"from": "2026-11-24T10:20:00+08:00", "to": "2026-11-24T10:45:00+08:00"}
-    waiting = [{"ticket": LABELS[0], "expect": told}, {"ticket": "A098", "expect": None}, {"ticket": "A099", "expect": told}]
-    page = easel(clock=True)(board(waiting=waiting))
-    said = set()
-    for _ in range(15):
-        page.clock.fast_forward(3000)  # longer, and the screen would believe its line lost
-        page.wait_for_timeout(100)
-        said.add(page.locator("#line-text").text_content())
-    assert {line for line in said if "diperkirakan" in line} == {"A099 diperkirakan pukul 10.20 sampai 10.45"}
+    """Beside the last number: the soonest first; not of who was called meanwhile, nor of the unknown."""
+    page = easel()(STATES["expected"])
+    assert page.locator(".side .plate__no").all_text_contents() == ["A013", "S033", "W1049", "U004"]
+    assert page.locator(".side__when").all_text_contents()[:2] == ["sebelum 09.55", "09.45–10.00"]
 
 
 def at_night(easel):

@@ -5,7 +5,7 @@ import re
 from factories import PASSWORD
 
 PAGES = ("/admin", "/admin/devices", "/admin/people", "/admin/printers", "/admin/slips/waru",
-         "/admin/outages", "/admin/messages", "/admin/affected", "/admin/staffing")
+         "/admin/outages", "/admin/notices", "/admin/messages", "/admin/affected", "/admin/staffing")
 
 
 def entrance(app, office):

@@ -13,7 +13,7 @@ from settings import ROOT
 STATIC = ROOT / "static"
 OLD = sorted(
     path.relative_to(STATIC).as_posix()
-    for pattern in ("display/*.js", "pairing.js", "kiosk*.js", "ticket*.js")
+    for pattern in ("display/*.js", "display/later/*.js", "pairing.js", "kiosk*.js", "ticket*.js")
     for path in STATIC.glob(pattern)
 )
 # The whole of ES5; the parser itself knows more (let, arrows, classes, templates, spread, ...).
@@ -83,10 +83,12 @@ def test_an_old_engine_can_read_the_style(name):
     assert [found.group() for found in CSS_TOO_NEW.finditer(source)] == []
 
 
-def test_squeezing_changes_no_meaning():
+@pytest.mark.parametrize(("folder", "parts", "made"), [
+    ("display", script.PARTS, script.SCRIPT), ("display/later", script.LATER_PARTS, script.LATER)])  # fmt: skip
+def test_squeezing_changes_no_meaning(folder, parts, made):
     """The one file that goes out has the same syntax tree as the files it is made of."""
-    whole = "\n".join((STATIC / "display" / part).read_text(encoding="utf-8") for part in script.PARTS)
-    squeezed = script.script().text
+    whole = "\n".join((STATIC / folder / part).read_text(encoding="utf-8") for part in parts)
+    squeezed = made.text
     sent = esprima.parseScript(squeezed).body[0].expression.callee.body.body[1:]
     assert [str(node) for node in sent] == [str(node) for node in esprima.parseScript(whole).body]
 
@@ -94,6 +96,7 @@ def test_squeezing_changes_no_meaning():
 def test_every_part_of_the_script_goes_out():
     """A new file in the folder must be named in the order."""
     assert sorted(script.PARTS) == sorted(path.name for path in (STATIC / "display").glob("*.js"))
+    assert sorted(script.LATER_PARTS) == sorted(path.name for path in (STATIC / "display" / "later").glob("*.js"))
 
 
 def test_squeezing_a_style_keeps_every_rule():

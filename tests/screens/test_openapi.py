@@ -35,7 +35,7 @@ api = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server.app)
 def office(sqlite_template, tmp_path_factory) -> Iterator[Office]:
     """Waru at nine."""
     path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("openapi") / "kiosk.db")
-    told = Settings(f"sqlite:///{path}", None, "127.0.0.1", 8000, 0, "http://antre.test", "s", None, 1.0, HALLS)
+    told = Settings(f"sqlite:///{path}", None, "127.0.0.1", 8000, 0, "http://antre.test", "s", None, 1.0, HALLS, HALLS.with_name("offices"))
     here = server.make_running(told)
     here.db.now = Clock()
     with pytest.MonkeyPatch.context() as patch:

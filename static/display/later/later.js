@@ -51,14 +51,14 @@ function instantOf(ms) { return new Date(ms).toISOString(); }
 
 /* By the socket, or in a request of its own where no socket gets through. The answer names the version it should be. */
 function tell() {
-  var said = { sound: soundWord(), sound_since: instantOf(stateAt || bornTime), since: instantOf(bornTime), version: hall.boot.version,
+  var said = { sound: soundWord(), sound_since: instantOf(stateAt || bornTime), version: hall.boot.version,
     layout: doc.documentElement.className || 'wide' };
-  var key = JSON.stringify(said) + (hall.isConnected() ? hall.socket().id : '');
+  var key = JSON.stringify(said) + (hall.hasSocket() ? hall.socket().id : '');
   if (said.sound === 'unknown' || hall.isStale() || (key === told && mono() - toldAt < TELL_MS)) { return; }
-  if (!hall.isConnected() && mono() - toldAt < TELL_MS) { return; }
+  if (!hall.hasSocket() && mono() - toldAt < TELL_MS) { return; }
   told = key;
   toldAt = mono();
-  if (hall.isConnected()) { hall.socket().emit('say', said, onTold); } else { post(said); }
+  if (hall.hasSocket()) { hall.socket().emit('say', said, onTold); } else { post(said); }
 }
 
 function post(said) {
@@ -82,4 +82,4 @@ hall.beat = beat;
 hall.hear = hear;
 hall.announce = function (call) { if (more) { announce(call); } };
 hall.isBusy = function () { return !!talk && talk.kind === 'call'; };
-hall.isPlaying = function () { return talk ? talk.list[talk.at] || '' : null; };
+hall.hasVoice = function () { return !!more && hasVoice(); };

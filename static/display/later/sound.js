@@ -6,7 +6,7 @@ var AGAIN_MS = 1000;         /* before everything is said once more */
 var CLIP_MS = 8000;          /* no clip is as long: a player that is silent for so long has failed */
 var RETRY_MS = 30000;
 var STILL_TRUE_MS = 120000;  /* a call found after a lost line is said if it is not older, and its counter still waits */
-var FRESH_MS = 5000;
+var FRESH_MS = 2000;         /* a call whose person came at once is said all the same, but not later */
 var LAST_CALL = 3;           /* called so often: the next step is to skip the number */
 var TEST = { label: 'A012', counter: 1 };
 
