@@ -25,6 +25,8 @@ PAGES = (
     "/affected",
     "/affected/waru",
     "/devices/1/revoke",
+    "/devices/2/screen",
+    "/notices",
 )
 
 
@@ -34,6 +36,7 @@ def admin(live):
     office = live.office("waru")
     kiosk, siti = office.device("kiosk", "Anjungan depan"), office.person()
     office.take(kiosk)
+    office.device("display", "Layar ruang tunggu")
     siti.post("/offices/waru/counters/2/help").ok()
     siti.post("/offices/waru/outages", service="KTP_LOST", reason="card_stock").ok()
     return office.add_person("hendra", "office_admin")

@@ -28,9 +28,10 @@ HTMLMediaElement.prototype.play = function () {
     if (!this.listened) {
         this.listened = true;
         ['playing', 'ended', 'pause'].forEach(kind => this.addEventListener(kind, () => {
+            const name = this.src.replace(/^.*\\/|\\.mp[34].*$/g, '');
             const again = kind === this.lastKind && this.src.indexOf('/voice/') > 0;  // the changed speed makes it say so twice
             this.lastKind = kind;
-            if (!again && (this.volume > 0 || kind !== 'playing')) window.heard.push([kind, this.src.replace(/^.*\\/|\\.mp[34].*$/g, ''), Date.now()]);
+            if (!again && (this.volume > 0 || kind !== 'playing')) window.heard.push([kind, name, Date.now()]);
         }));
     }
     if (this.src.indexOf('/voice/') > 0) this.playbackRate = this.defaultPlaybackRate = 4;  // a test has less time than a hall
