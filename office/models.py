@@ -60,8 +60,7 @@ class Offer(Base):
 
 
 class Counter(Base):
-    """`services`: what its equipment allows (null: all of the office's); `taking`: what its operator takes today;
-    `streak`: overtaking calls in a row today (policy.Reason.streak of its last call)."""
+    """`services`: what its equipment allows (null: all); `taking`: its operator's choice; `streak`: policy.Reason.streak, today's last."""
 
     __tablename__ = "counters"
     __table_args__ = (UniqueConstraint("office_id", "number"), one_of("state", CounterState))
@@ -122,8 +121,7 @@ class Session(Base):
 
 
 class Device(Base):
-    """A kiosk, screen or printer box that may speak for an office until it is revoked. `facts`: what it said of itself;
-    `settings`: what a screen was told (screens.Screen)."""
+    """A kiosk, screen or printer box that may speak for an office until it is revoked. `settings`: screens.Screen."""
 
     __tablename__ = "devices"
     __table_args__ = (one_of("kind", DeviceKind),)

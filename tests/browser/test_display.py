@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 
 from office import devices
 from office.actors import SYSTEM
-from office.desk import AWAY_AFTER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,7 +57,7 @@ class Hall:
     def facts(self):
         """What the screen has said of itself."""
         with self.live.db.read() as look:
-            known = devices.devices(look.conn, SYSTEM, look.now, AWAY_AFTER)
+            known = devices.devices(look.conn, SYSTEM, look.now)
         return next(one for one in known if (one["kind"], one["office"]) == ("display", self.office.code))["facts"]
 
     def recall(self, number, ticket):
