@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,9 +13,9 @@ from forecaster import Forecaster
 from grouped import GroupedWriter
 from messenger.rounds import Messenger
 from messenger.ways import senders_of
-from office import arrivals, busy, near
+from office import arrivals, busy, near, retention
 from office.here import enter
-from office.once import forget_old
+from office.once import REQUESTS_KEPT, forget_old
 from office.profile import office_codes, profile_of
 from printer.spooler import Spooler
 from running import Running
@@ -29,7 +28,7 @@ NIGHT_SECONDS = 60.0
 LAPSE_SECONDS = 60.0
 MESSAGE_SECONDS = 3.0
 NEAR_SECONDS = 20.0
-COUNT_SECONDS = 10.0
+COUNT_SECONDS = 30.0
 # Hourly, not daily: a server that is restarted every day would never come to it.
 ERASE_SECONDS = 3600.0
 
@@ -56,7 +55,7 @@ class Background:
         self._repeat(live.note_devices, DEVICES_SECONDS)
         self._repeat(self._night, NIGHT_SECONDS)
         self._repeat(lambda: self._in_each_office(arrivals.lapse), LAPSE_SECONDS)
-        self._repeat(lambda: self._in_each_office(arrivals.erase_old), ERASE_SECONDS)
+        self._repeat(lambda: self._in_each_office(retention.erase_old), ERASE_SECONDS, first=NIGHT_SECONDS)
         spooler = Spooler(running.db, running.settings.public_url, running.off_hub)
         running.db.listeners.append(spooler.hear)
         live.spawn(spooler.run)
@@ -105,21 +104,24 @@ class Background:
     def stop(self) -> None:
         self._stopped = True
 
-    def _repeat(self, work: Callable[[], Any], seconds: float) -> None:
+    def _repeat(self, work: Callable[[], Any], seconds: float, first: float | None = None) -> None:
+        """Every so many seconds; for the first time after `first`, where that is sooner."""
+
         def loop() -> None:
+            self._live.sleep(seconds if first is None else first)
             while not self._stopped:
-                self._live.sleep(seconds)
                 try:
                     work()
                 except Exception:  # a loop that dies would leave screens old for ever
                     log.exception("background work failed")
+                self._live.sleep(seconds)
 
         self._live.spawn(loop)
 
     def _night(self) -> None:
         """Each office's first minute of a new day closes the day before; old request ids are forgotten."""
         self._in_each_office(_step_in)
-        self._running.db.transaction(forget_old, older_than=timedelta(days=2))
+        self._running.db.transaction(forget_old, older_than=REQUESTS_KEPT)
 
     def _in_each_office(self, work: Callable[..., Any]) -> None:
         """A transaction of its own for each: no office waits for another."""

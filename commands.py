@@ -11,8 +11,9 @@ from flask.cli import AppGroup
 
 import words
 from access import hash_password, hash_token, new_token
-from office import catalog, check, devices, people, printers
+from office import catalog, check, devices, people, printers, retention
 from office.errors import Refused
+from office.once import REQUESTS_KEPT, forget_old
 from office.profile import office_codes
 from office.states import DeviceKind, Role
 from printer import trial
@@ -23,6 +24,7 @@ def register(app: Flask, here: Running) -> None:
     for group in (_database(here), _offices(here), _staff(here), _device(here), _printers(here)):
         app.cli.add_command(group)
     app.cli.add_command(_check(here))
+    app.cli.add_command(_purge(here))
     app.cli.add_command(_prepare(here))
 
 
@@ -167,6 +169,19 @@ def _check(here: Running) -> click.Command:
             click.echo(line)
         click.echo(f"{len(wrong)} findings" if wrong else "all invariants hold", err=True)
         sys.exit(1 if wrong else 0)
+
+    return run
+
+
+def _purge(here: Running) -> click.Command:
+    @click.command("purge")
+    def run() -> None:
+        """Apply the retention rules now: names a week after the visit, old request ids. The server does so every hour by itself."""
+        with here.db.read() as look:
+            codes = office_codes(look.conn)
+        for code in codes:
+            click.echo(f"{code}: {here.db.transaction(retention.erase_old, office=code)} bookings without a name from now on")
+        here.db.transaction(forget_old, older_than=REQUESTS_KEPT)
 
     return run
 

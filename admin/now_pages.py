@@ -27,10 +27,18 @@ def now(person: Actor) -> Any:
         guesses, at = overview.guesses(look, person), look.now
     found = troubles.of_system([name for name, check in health.CHECKS.items() if check(here)], lang)
     found += [troubles.in_words(trouble, office, lang, at) for trouble, office in _worst_first(offices)]
-    shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at), "score": yesterday_words(o["yesterday"], lang)}
-             for o in offices]
+    shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at), "score": yesterday_words(o["yesterday"], lang),
+              "erasing": _erasing(o, lang, at)} for o in offices]
     return show("now", person, place="now", troubles=found, guesses=guesses, data_file=data_file(), offices=shown,
                 **_clock(offices, lang, at))  # fmt: skip
+
+
+def _erasing(office: dict[str, Any], lang: str, at: datetime) -> str:
+    """When names were last looked through, and how many are gone."""
+    run = office["erasing"]
+    if run is None:
+        return words.say(lang, "admin.erasing_never")
+    return words.say(lang, "admin.erasing_last", moment=moment_words(lang, run["at"], office["timezone"], at), n=run["erased"])
 
 
 def _clock(offices: list[dict[str, Any]], lang: str, at: datetime) -> dict[str, str]:

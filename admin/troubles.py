@@ -20,6 +20,7 @@ SIGNS: dict[str, tuple[str, str | None]] = {
     "printer": ("printer", "printers"),
     "slips": ("receipt-text", "printers"),
     "bookings": ("calendar-x", "affected"),
+    "names": ("shield-check", None),
     "messages": ("megaphone", "messages"),
 }
 

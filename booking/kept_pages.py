@@ -105,6 +105,7 @@ def ask_to_cancel(code: str) -> Response:
 @views.post("/b/<code>/cancel")
 def cancel(code: str) -> Any:
     pages.check_form()
+    booking_of(code)
     running().db.transaction(appointments.cancel, RESIDENT, code)
     return redirect(url_for("booking.show_booking", code=code), 303)
 
@@ -126,6 +127,7 @@ def data_page(code: str, typed: dict[str, str] | None, wrong: dict[str, str], sa
 def change_data(code: str) -> Response:
     """See, correct, erase: by the code alone, for nothing else is known of the resident."""
     pages.check_form()
+    booking_of(code)
     lang, here = pages.language(), running()
     if request.form.get("erase"):
         here.db.transaction(appointments.erase, RESIDENT, code)

@@ -171,13 +171,13 @@ def plain_code(code: str) -> str:
 
 
 def booking_view(profile: Profile, row: Row[Any]) -> dict[str, Any]:
-    """A booking for who holds its code."""
+    """A booking for who holds its code. No name: answers are kept for repeated requests, and an erased name must be gone."""
     service = profile.by_id[row.service_id]
     return {
         "code": row.code, "office": profile.code, "office_name": profile.name, "address": profile.address,
         "service": service.code, "service_name": service.name, "letter": row.letter, "state": row.state,
         "start": instant(row.start_at, profile.timezone), "minutes": row.minutes, "people": row.people, "lang": row.lang,
-        "name": row.name, "has_phone": row.phone is not None, "has_email": row.email is not None, "sequence": row.sequence,
+        "has_phone": row.phone is not None, "has_email": row.email is not None, "sequence": row.sequence,
         "held_until": instant(row.held_until_at, profile.timezone),
         "requirements": papers_of([profile.service(code) for person in row.people for code in person["services"]]),
     }

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from office import policy
 from office.appointments import change, find, lapse_holds, plain_code
@@ -108,19 +108,3 @@ def lapse(tx: Tx, office: str) -> int:
         change(tx, row, A.MISSED if is_open_for(here.profile.schedule, row.start_at, row.minutes) else A.MOVED)
     return len(missed)
 
-
-def erase_old(tx: Tx, office: str, days: int = 7) -> int:
-    """Names, phones and addresses of visits more than `days` ago; an event says how many, so that the run is seen."""
-    here = enter(tx, office)
-    done = tx.conn.execute(
-        update(Appointment)
-        .where(
-            Appointment.office_id == here.profile.id, Appointment.day <= here.day - timedelta(days=days),
-            Appointment.start_at < tx.now - timedelta(days=days), Appointment.erased_at.is_(None),
-        )
-        .values(name=None, phone=None, email=None, phone_mark=None, browser_mark=None, erased_at=tx.now)
-    )
-    count = int(done.rowcount)
-    if count:
-        here.record(tx, "personal_data_erased", hall=False, count=count)
-    return count

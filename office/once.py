@@ -11,6 +11,8 @@ from office.errors import RequestIdReused
 from office.models import Request
 
 Answer = dict[str, Any]
+#: a retry comes within minutes; days later it is a new request
+REQUESTS_KEPT = timedelta(days=2)
 _FIND = select(Request.fingerprint, Request.answer).where(Request.id == bindparam("id"))
 _KEEP = insert(Request)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from office import affected, messages
+from office import affected, messages, retention
 from office.actors import Actor
 from office.clock import day_of
 from office.counters import COUNTER
@@ -26,7 +26,7 @@ LONG_WAIT = timedelta(minutes=60)
 #: the worst first: people in need, then nobody gets a number, nobody hears a call, paper, single services
 WORST_FIRST = (
     "help", "outage_all", "nobody", "kiosk_away", "box_away", "printer_off", "printer_paper_out", "printer_cover", "printer_error",
-    "screen_away", "bookings_closed", "slips_failed", "slips_unsure", "messages_failed", "outage", "long_wait",
+    "screen_away", "bookings_closed", "slips_failed", "slips_unsure", "messages_failed", "names_overdue", "outage", "long_wait",
     "messages_stuck", "sound_off", "printer_paper_low", "kiosk_new", "box_new", "screen_new",
 )  # fmt: skip
 #: what a screen says of its sound when nobody hears it (static/display/sound.js)
@@ -53,7 +53,7 @@ def office_now(look: Look, profile: Profile) -> dict[str, Any]:
              *_of_outages(profile)]  # fmt: skip
     return {
         "code": profile.code, "name": profile.name, "short": profile.short, "timezone": profile.timezone,
-        "open_now": opening.open_now, **opening_view(profile, opening), **figures,
+        "open_now": opening.open_now, **opening_view(profile, opening), **figures, "erasing": retention.last_run(look.conn, profile.code),
         "yesterday": score(look.conn, profile, day_of(look.now, profile.timezone) - timedelta(days=1)),
         "troubles": sorted(found, key=lambda trouble: WORST_FIRST.index(trouble["code"])),
     }  # fmt: skip
@@ -137,7 +137,8 @@ def _of_messages(look: Look, profile: Profile) -> list[dict[str, Any]]:
 
 def _of_bookings(look: Look, profile: Profile) -> list[dict[str, Any]]:
     untold = affected.count_untold(look, profile)
-    return [{"code": "bookings_closed", "n": untold}] if untold else []
+    overdue = retention.count_overdue(look, profile)
+    return [{"code": code, "n": n} for code, n in (("bookings_closed", untold), ("names_overdue", overdue)) if n]
 
 
 def _of_outages(profile: Profile) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from bookings import book
 from factories import HALLS, PASSWORD, Caller, Clock, Hall, by_client
 from sqlalchemy import text
 
@@ -178,6 +179,15 @@ def test_check_finds_the_damage(run, busy, damage, said):
     checked = run("check")
     assert checked.exit_code == 1
     assert said in checked.stdout
+
+
+def test_purge_applies_the_retention_now(run, app, clock):
+    """Each office with what it emptied; the server does the same every hour."""
+    book(Hall(app.extensions["giliran"].db, clock, "waru"))
+    clock.move(days=9)
+    purged = run("purge")
+    assert purged.exit_code == 0
+    assert purged.stdout.splitlines()[0].startswith("waru: 1 ")
 
 
 @pytest.mark.slow

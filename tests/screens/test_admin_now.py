@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from back_room import PAGES, entrance, rows
 
-from office import catalog, outages
+from office import catalog, outages, retention
 from office.actors import Actor
 from office.expected import keep_told
 from settings import ROOT
@@ -164,3 +164,11 @@ def test_both_languages(signed_in, path):
     text = signed_in().get(f"{path}?lang=en").text
     assert '<html lang="en">' in text
     assert say("en", "admin.outages") in text
+
+
+def test_when_names_were_erased(app, office, signed_in, clock):
+    """The start page says when the job last ran in each office, or that it never did."""
+    assert say("id", "admin.erasing_never") in signed_in().get("/admin").text
+    app.extensions["giliran"].db.transaction(retention.erase_old, office="waru")
+    said = say("id", "admin.erasing_last", moment="pukul 09.00 WITA", n=0)
+    assert said in signed_in("regency_admin", name="rahma").get("/admin").text

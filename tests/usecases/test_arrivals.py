@@ -6,7 +6,7 @@ import pytest
 from bookings import SECRET, at, book, rows, state_of
 from sqlalchemy import select
 
-from office import appointments, arrivals, desk
+from office import appointments, arrivals, desk, overview, retention
 from office.errors import (
     NotToday,
     OneActiveBooking,
@@ -16,6 +16,9 @@ from office.errors import (
     WrongState,
 )
 from office.models import Event
+from office.once import once
+from office.profile import profile_of
+from office.tables import Base
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(-30, False), (0, False), (10, False), (11, True), (60, True)])
@@ -113,12 +116,44 @@ def test_names_are_erased_a_week_later(hall):
     """Seven days after the visit nothing says who came; an event of the back room says how many were emptied."""
     code = book(hall, phone="+6281234567890")["code"]
     hall.clock.at = at("09:00") + timedelta(days=7)
-    assert hall.do(arrivals.erase_old, "waru") == 0
+    assert hall.do(retention.erase_old, "waru") == 0
     hall.clock.move(minutes=1)
-    assert [hall.do(arrivals.erase_old, "waru") for _ in range(2)] == [1, 0]
+    assert [hall.do(retention.erase_old, "waru") for _ in range(2)] == [1, 0]
     assert set(personal(hall, code).values()) == {""}
     traces = rows(hall, select(Event.data, Event.v).where(Event.type == "personal_data_erased"))
     assert [(trace.data["count"], trace.v) for trace in traces] == [(1, None)]
+
+
+def test_the_run_that_erases_is_seen(hall):
+    """When it last ran and how many it emptied in all; while names are overdue, the administrator's start page says so."""
+    book(hall)
+    book(hall, "10:00", "Siti")
+    hall.clock.at = at("09:00") + timedelta(days=10)
+    assert troubles(hall) == ["names_overdue"]
+    hall.do(retention.erase_old, "waru")
+    hall.clock.move(hours=1)
+    hall.do(retention.erase_old, "waru")
+    with hall.db.read() as look:
+        assert retention.last_run(look.conn, "waru") == {"at": hall.clock.at, "erased": 2}
+        assert retention.last_run(look.conn, "penajam") is None
+    assert troubles(hall) == []
+
+
+def troubles(hall):
+    with hall.db.read() as look:
+        found = overview.office_now(look, profile_of(look, "waru"))["troubles"]
+    return [trouble["code"] for trouble in found if trouble["code"] == "names_overdue"]
+
+
+def test_an_erased_name_is_nowhere(hall):
+    """Erased by its holder: in no row of any table, the kept answer of the request that made it included."""
+    wanted = {"office": "waru", "service": "KTP_REC", "start": at("09:00"), "name": "Surip Widodo",
+              "phone": "+6281234567890", "secret": SECRET}  # fmt: skip
+    made = hall.do(once, "00000000-0000-4000-8000-000000000001", "print", appointments.book, **wanted)
+    hall.do(appointments.erase, made.answer["code"])
+    with hall.db.read() as look:
+        said = "".join(str(look.conn.execute(select(table)).all()) for table in Base.metadata.sorted_tables)
+    assert not any(word in said for word in ("Surip", "81234567890"))
 
 
 def test_the_hall_learns_nothing(hall):

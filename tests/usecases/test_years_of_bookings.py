@@ -8,7 +8,7 @@ from bookings import SECRET, at, book
 from factories import Hall
 from sqlalchemy import event
 
-from office import affected, appointments, arrivals, messages, near, overview
+from office import affected, appointments, arrivals, messages, near, overview, retention
 from office.booked import Appointment
 from office.db import Database
 from office.places import free_days
@@ -58,7 +58,7 @@ def test_no_walk_through_the_years(hall, plans):
     hall.do(messages.take_due, channel="phone")
     hall.clock.at = at("10:00")
     hall.do(arrivals.check_in, "waru", code)
-    for job in (arrivals.lapse, arrivals.erase_old, near.tell_near, affected.tell_affected):
+    for job in (arrivals.lapse, retention.erase_old, near.tell_near, affected.tell_affected):
         hall.do(job, office="waru")
     with hall.db.read() as look:
         free_days(look, "waru", "KTP_REC", at("09:00").date(), 366)
@@ -82,6 +82,6 @@ def test_erasing_finds_only_what_has_a_name(hall, plans):
     book(hall)
     hall.clock.at = at("09:00") + timedelta(days=8)
     plans.clear()
-    assert hall.do(arrivals.erase_old, office="waru") == 1
+    assert hall.do(retention.erase_old, office="waru") == 1
     steps = [step for statement, plan in plans for step in plan if statement.startswith(f"UPDATE {Appointment.__tablename__}")]
     assert any("ix_appointments_named" in step for step in steps)
