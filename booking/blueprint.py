@@ -65,9 +65,10 @@ def share_link(text: str) -> str:
 
 
 def start_of_form(profile: Profile) -> datetime:
-    """The button that was pressed: its day's form, and its time on the office's clock. Errors: invalid."""
+    """The button that was pressed, at2=10:15 of the second day, on2=2026-11-25; on the office's clock. Errors: invalid."""
+    pressed = next((key for key in request.form if key.startswith("at")), "at")
     try:
-        local = datetime.fromisoformat(f"{request.form.get('on', '')}T{request.form.get('at', '')}")
+        local = datetime.fromisoformat(f"{request.form.get('on' + pressed[2:], '')}T{request.form.get(pressed, '')}")
     except ValueError:
         raise Invalid(fields={"start": "a date and a time"}, n=1) from None
     return local.replace(tzinfo=ZoneInfo(profile.timezone))

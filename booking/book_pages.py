@@ -21,6 +21,8 @@ from running import running
 LETTERS = "ASULWZ"
 # The service that helps those who got stuck with filing from home.
 ASSISTED = "ASSIST"
+# A longer list is sent as the address of its page: in a link each sign of it costs three bytes.
+PAPERS_NAMED = 6
 
 
 @views.get("/book")
@@ -55,8 +57,9 @@ def times_page(office: str, service: str, more: list[str], error: str | None = N
         wanted = wanted_of(profile, service, more)
         found = steps.times(look, profile, service, wanted.minutes, from_date(), lang)
     papers = papers_of(wanted.services)
-    text = words.say(lang, "book.papers_text", service=wanted.first.name[lang], office=profile.short,
-                     papers=", ".join(paper[lang] for paper in papers))
+    listed = running().settings.public_url + request.full_path.rstrip("?")
+    named = ", ".join(paper[lang] for paper in papers) if len(papers) <= PAPERS_NAMED else listed
+    text = words.say(lang, "book.papers_text", service=wanted.first.name[lang], office=profile.short, papers=named)
     helped = profile.services.get(ASSISTED)
     return show("time", wanted.first.letter, 409 if error else 200, office=profile, wanted=wanted, error=error, papers=papers,
                 share=share_link(text) if papers else None, online=running().settings.online_url,

@@ -19,7 +19,7 @@ def enter(app, office):
 def book(browser, start="09:00", name="Mbah Surip", service="KTP_REC"):
     """Through the forms, as anybody books; the code."""
     page = f"/book/waru/{service}"
-    form = {"csrf_token": token_of(browser.get(page).text), "on": "2026-11-25", "at": start}
+    form = {"csrf_token": token_of(browser.get(page).text), "on1": "2026-11-25", "at1": start}
     held = browser.post(page, data=form)
     done = browser.post(held.location, data={"csrf_token": form["csrf_token"], "name": name})
     assert done.status_code == 303, done.text

@@ -1,6 +1,8 @@
 """Booking over HTTP: the API's answers, the forms a resident fills in without script, the calendar file."""
 
 import re
+from unittest.mock import patch
+from urllib.parse import unquote
 
 import pytest
 from back_room import entrance, send, token_of
@@ -55,7 +57,7 @@ def test_the_forms_lead_to_a_booking(app, office):
     assert "/book/waru" in browser.get("/book").text
     assert "/book/waru/KTP_REC" in browser.get("/book/waru").text
     page = browser.get("/book/waru/KTP_REC").text
-    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on": "2026-11-25", "at": "09:00"})
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on1": "2026-11-25", "at1": "09:00"})
     assert held.status_code == 303, held.text
     form = browser.get(held.location)
     wrong = browser.post(held.location, data={"csrf_token": token_of(form.text), "name": "", "phone": PHONE})
@@ -69,7 +71,7 @@ def test_the_forms_lead_to_a_booking(app, office):
 
 def test_a_form_without_its_token_books_nothing(app):
     """From another site's page: refused."""
-    assert app.test_client().post("/book/waru/KTP_REC", data={"on": "2026-11-25", "at": "09:00"}).status_code == 403
+    assert app.test_client().post("/book/waru/KTP_REC", data={"on1": "2026-11-25", "at1": "09:00"}).status_code == 403
 
 
 def test_a_phone_that_has_a_booking_is_said_beside_its_field(app, office):
@@ -147,7 +149,7 @@ def test_a_resident_cannot_note_the_own_arrival_from_home(app, office, clock):
 
 def hold(browser, start="09:00", page="/book/waru/KTP_REC"):
     """A place held through the form; the address of the form for the name, and the token."""
-    form = {"csrf_token": token_of(browser.get(page).text), "on": "2026-11-25", "at": start}
+    form = {"csrf_token": token_of(browser.get(page).text), "on1": "2026-11-25", "at1": start}
     return browser.post(page.partition("?")[0], data=form).location, form["csrf_token"]
 
 
@@ -174,7 +176,7 @@ def test_a_family_in_one_booking(app):
     page = browser.get("/book/waru/KTP_REC?who=2&add=KTP_LOST").text
     assert 'name="more" value="2.KTP_LOST"' in page
     token = token_of(page)
-    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token, "on": "2026-11-25", "at": "09:00", "more": "2.KTP_LOST"})
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token, "on1": "2026-11-25", "at1": "09:00", "more": "2.KTP_LOST"})
     done = browser.post(held.location, data={"csrf_token": token, "name": "Surip"})
     text = browser.get(done.location).text
     assert say("id", "book.person_n", n=2) in text
@@ -224,3 +226,14 @@ def test_how_punctual_booked_people_are_called(app, office, lang):
         put_up(db.memo, "waru", told)
         for path in ("/book/waru/KTP_REC", f"/b/{code}"):
             assert said in browser.get(f"{path}?lang={lang}").text
+
+
+def test_a_long_list_of_papers_is_sent_as_its_address(make_app):
+    """Each sign in a link costs three bytes: up to six papers by name, more of them as the page that lists them."""
+    browser = make_app(public_url="https://antre.example.id").test_client()
+    short = unquote(re.search(r'href="(https://wa\.me/[^"]+)"', browser.get("/book/waru/KTP_REC").text)[1])
+    assert "Fotokopi KK" in short
+    with patch("booking.book_pages.PAPERS_NAMED", 1):
+        long = unquote(re.search(r'href="(https://wa\.me/[^"]+)"', browser.get("/book/waru/KTP_REC?more=1.KTP_LOST").text)[1])
+    assert "https://antre.example.id/book/waru/KTP_REC?more=1.KTP_LOST" in long
+    assert "Fotokopi KK" not in long
