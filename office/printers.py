@@ -84,8 +84,8 @@ def printer_to_test(look: Look, office: str, name: str | None) -> dict[str, Any]
     return found[0]._asdict()
 
 
-def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[str, Any]:
-    """Point a printer at another device or paper. Slips that wait are set anew for the new paper.
+def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int, *, one_way: bool = False) -> dict[str, Any]:
+    """Point a printer at another device or paper; `one_way`: it never answers. Slips that wait are set anew.
 
     Errors: not_found, forbidden, invalid (check_printer).
     """
@@ -95,7 +95,7 @@ def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int) -> dict[
     tx.conn.execute(
         update(Printer)
         .where(Printer.id == printer_id)
-        .values(device=device, width_mm=width_mm, health=None, health_at=None)
+        .values(device=device, width_mm=width_mm, options={**before.options, "one_way": one_way}, health=None, health_at=None)
     )
     _set_anew(tx, PrintJob.printer_id == printer_id)
     tx.conn.execute(update(Office).where(Office.id == here.profile.id).values(revision=Office.revision + 1))

@@ -26,6 +26,16 @@ def test_a_printer_s_change_is_shown_first(app, office, signed_in):
     assert rows(app, "SELECT revision FROM offices WHERE code = 'waru'")[0][0] == before + 1
 
 
+def test_a_printer_that_never_answers(app, signed_in):
+    """One box ticked, shown before it counts; the next change without it takes it back."""
+    admin = signed_in()
+    asked = send(admin, "/admin/printers/1", device="virtual:", width_mm="80", one_way="1")
+    assert say("id", "admin.printer_answers") in asked.text
+    for ticked, stored in (({"one_way": "1"}, "true"), ({}, "false")):
+        send(admin, "/admin/printers/1", device="virtual:", width_mm="80", sure="1", **ticked)
+        assert f'"one_way": {stored}' in rows(app, "SELECT options FROM printers WHERE id = 1")[0][0]
+
+
 REFUSED = [
     ("ftp://x", "80", "admin.wrong_device"),
     ("virtual:", "70", "admin.wrong_width"),
