@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("came", sa.Integer(), nullable=False),
         sa.Column("called", sa.Integer(), nullable=False),
-        sa.Column("waited", sa.Float(), nullable=False),
+        sa.Column("waited", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_busy_hours_office_id")),
         sa.PrimaryKeyConstraint("office_id", "day", "hour", name=op.f("pk_busy_hours")),
     )
