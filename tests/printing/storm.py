@@ -19,6 +19,7 @@ from office.slips import job_row
 # `make storm` sets 1,000, which takes minutes; every run of the suite has a squall of the same kind.
 TICKETS = int(os.environ.get("STORM_TICKETS", "40"))
 SEED = int(os.environ.get("STORM_SEED", "20261124"))
+IS_LONG = TICKETS > 100
 WANTED = {"printed": (1,), "failed": (0,), "unsure": (0, 1)}
 # Imports once, then gives birth to a process per line: a kill -9 is as real, and a start takes no second.
 NURSERY = """
