@@ -74,4 +74,5 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
 def _reason(error: OSError | HTTPException) -> str:
     if isinstance(error, ssl.SSLError):
         return "tls"
-    return "disconnected" if isinstance(error, HTTPException | ConnectionResetError) else "unreachable"
+    hung_up = HTTPException, ConnectionResetError, ConnectionAbortedError, BrokenPipeError
+    return "disconnected" if isinstance(error, hung_up) else "unreachable"

@@ -16,7 +16,7 @@ from office.states import AppointmentState
 
 
 def booked_today(look: Look, person: Actor) -> list[dict[str, Any]]:
-    """The bookings that this person made today, newest first, as booking_view gives them; nobody else's."""
+    """The bookings that this person made today, newest first, as booking_view gives them, with the name; nobody else's."""
     zone = profile_of(look, person.office_code).timezone if person.office_code else REGENCY_ZONE
     since = end_of_day(look.now, zone) - timedelta(days=1)
     rows = look.conn.execute(
@@ -25,4 +25,4 @@ def booked_today(look: Look, person: Actor) -> list[dict[str, Any]]:
                Appointment.state != str(AppointmentState.HELD))
         .order_by(Appointment.booked_at.desc())
     ).all()
-    return [booking_view(profile_of(look, row.office_code), row) for row in rows]
+    return [{**booking_view(profile_of(look, row.office_code), row), "name": row.name} for row in rows]
