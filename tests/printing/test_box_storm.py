@@ -5,7 +5,7 @@ import time
 
 import pytest
 from emulator import Emulator
-from storm import IS_LONG, SEED, TICKETS, Nursery, check, clear_sky, fault, open_jobs
+from storm import IS_LONG, SEED, TICKETS, Nursery, Weather, check, clear_sky, open_jobs
 
 pytestmark = pytest.mark.slow
 # So that the last retry comes after seconds, and the office is still open at the end.
@@ -32,21 +32,21 @@ def test_one_slip_or_a_true_word(start_live, tmp_path):
     kiosk, token = waru.device(), waru.device("printer", "kotak").token
     box = Nursery(IMPORTS, RUN, live.url, token, f"network://127.0.0.1:{emulator.port}", str(tmp_path / "journal"))
     waru.anybody.holding(token).post("/boxes/next", journal="a" * 16).ok()  # the printer is the box's from now on
-    jobs, server_kills = [], 0
+    weather, jobs, server_kills = Weather(emulator, dice), [], 0
     try:
         box.start()
         until = time.monotonic() + 30 + TICKETS
         while (len(jobs) < TICKETS or open_jobs(live.db)) and time.monotonic() < until:
             if len(jobs) < TICKETS and live.answers():
                 jobs.append(waru.take(kiosk)["slip"]["id"])
-            fault(emulator, dice)
+            weather.blow(to_come=TICKETS - len(jobs))
             time.sleep(dice.random() * 0.1)
             if dice.random() < LONG_FAULTS:  # until the tries are used up
                 emulator.cover = True
                 time.sleep(12)
             if len(jobs) < TICKETS and dice.random() < 0.12:
                 box.kill()
-            if len(jobs) < TICKETS and dice.random() < 0.04:
+            if len(jobs) < TICKETS and server_kills < 1 + TICKETS // 40 and dice.random() < 0.04:
                 live.kill_worker()
                 server_kills += 1
         clear_sky(emulator)

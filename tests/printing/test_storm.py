@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from emulator import Emulator
-from storm import IS_LONG, SEED, TICKETS, Nursery, check, clear_sky, fault, open_jobs, point_at
+from storm import IS_LONG, SEED, TICKETS, Nursery, Weather, check, clear_sky, open_jobs, point_at
 
 from office import tickets
 from office.clock import real_now, running_from
@@ -38,7 +38,7 @@ def test_one_slip_or_a_true_word(url):
     emulator = Emulator()
     point_at(db, f"network://127.0.0.1:{emulator.port}")
     spooler = Nursery(IMPORTS, RUN, url, START.isoformat(), anchor.isoformat(), str(RATE))
-    jobs: list[str] = []
+    weather, jobs = Weather(emulator, dice), []
     try:
         spooler.start()
         until = time.monotonic() + 30 + TICKETS
@@ -46,7 +46,7 @@ def test_one_slip_or_a_true_word(url):
             if len(jobs) < TICKETS:
                 taken = db.transaction(tickets.take_ticket, office="waru", service="KTP_REC", lane="regular", lang="id")
                 jobs.append(taken["slip"]["id"])
-            fault(emulator, dice)
+            weather.blow(to_come=TICKETS - len(jobs))
             time.sleep(dice.random() * 0.1)
             if dice.random() < LONG_FAULTS:  # until the tries are used up
                 emulator.cover = True
