@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
@@ -39,11 +39,17 @@ def show(template: str, letter: str = "", status: int = 200, **context: Any) -> 
     settings, who = running().settings, who_asks()
     ways = {"email": settings.has_mail, "phone": settings.has_gateway}  # promised is only what can be sent
     css = style(" ".join(["booking.css", *(f"booking-{part}.css" for part in SHEETS[template])]), letter)
-    response = pages.render(f"booking/{template}.html", status, css=css, ways=ways, script=SCRIPT.digest,
+    response = pages.render(f"booking/{template}.html", status, css=css, ways=ways, script=SCRIPT.digest, other=in_other_language(),
                             officer=who if who.kind == "person" else None, **context)
     if not request.cookies.get(BROWSER_COOKIE):
         pages.set_cookie(response, BROWSER_COOKIE, secrets.token_urlsafe(18), A_YEAR_SECONDS)
     return response
+
+
+def in_other_language() -> str:
+    """The address of this page in the other language, with all that it carries."""
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return "?" + urlencode([*kept, ("lang", "en" if pages.language() == "id" else "id")])
 
 
 @views.get("/book/booking.js")

@@ -95,7 +95,8 @@ def details_page(code: str, typed: dict[str, str], wrong: dict[str, str], refusa
     return show("details", booking["letter"], 422 if wrong else 409 if refusal else 200, office=profile, booking=booking,
                 typed=typed, wrong=wrong, error=sentence(refusal, lang) if refusal else None,
                 others=steps.time_choices(refusal.facts.get("next", []), lang) if refusal else [],
-                family=steps.family_of(profile, booking["people"], lang), hold_minutes=places.rules_of(profile).hold_minutes,
+                family=steps.family_of(profile, booking["people"], lang), back=steps.way_back(booking),
+                hold_minutes=places.rules_of(profile).hold_minutes,
                 when=steps.when_said(booking["start"], lang, words.zone_words(profile.timezone)))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import best_time
@@ -149,6 +150,13 @@ def why_closed(look: Look, profile: Profile, booking: dict[str, Any], lang: str)
     if why["kind"] == OUTAGE:
         return words.say(lang, "book.closed_outage", reason=words.say(lang, "out." + why["reason"]))
     return words.say(lang, "book.closed_because", reason=why["reason"][lang]) if why["reason"] else words.say(lang, "book.closed_hours")
+
+
+def way_back(booking: dict[str, Any]) -> str:
+    """The page of times, with the family that a booking is for."""
+    listed = [f"{n}.{code}" for n, person in enumerate(booking["people"], 1) for code in person["services"]]
+    more = urlencode([("more", item) for item in listed[1:]])
+    return f"/book/{booking['office']}/{booking['service']}" + (f"?{more}" if more else "")
 
 
 def family_of(profile: Profile, people: list[dict[str, Any]], lang: str) -> list[list[str]]:

@@ -177,6 +177,7 @@ def test_a_family_in_one_booking(app):
     assert 'name="more" value="2.KTP_LOST"' in page
     token = token_of(page)
     held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token, "on1": "2026-11-25", "at1": "09:00", "more": "2.KTP_LOST"})
+    assert 'href="/book/waru/KTP_REC?more=2.KTP_LOST"' in browser.get(held.location).text
     done = browser.post(held.location, data={"csrf_token": token, "name": "Surip"})
     text = browser.get(done.location).text
     assert say("id", "book.person_n", n=2) in text
@@ -237,3 +238,9 @@ def test_a_long_list_of_papers_is_sent_as_its_address(make_app):
         long = unquote(re.search(r'href="(https://wa\.me/[^"]+)"', browser.get("/book/waru/KTP_REC?more=1.KTP_LOST").text)[1])
     assert "https://antre.example.id/book/waru/KTP_REC?more=1.KTP_LOST" in long
     assert "Fotokopi KK" not in long
+
+
+def test_another_language_loses_nothing(app):
+    """The link carries whatever the page's address does."""
+    page = app.test_client().get("/book/waru/KTP_REC?more=2.KTP_LOST&from=2026-11-27").text
+    assert 'href="?more=2.KTP_LOST&amp;from=2026-11-27&amp;lang=en"' in page
