@@ -112,7 +112,7 @@ class Keeper:
         return hmac.new(self._secret, cookie.encode(), hashlib.sha256).hexdigest()
 
     def csrf_fits(self, cookie: str, token: str) -> bool:
-        return bool(cookie) and hmac.compare_digest(self.csrf_token(cookie), token)
+        return bool(cookie) and hmac.compare_digest(self.csrf_token(cookie).encode(), token.encode())  # bytes: a str must be ASCII
 
     def check_tries(self, username: str, address: str) -> None:
         """Errors: slow_down after too many failures for this name or from this address."""

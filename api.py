@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 import words
 from office.actors import Actor
+from office.clock import is_in_reach
 from office.errors import BadRequest, Forbidden, Invalid, Refused, Unauthenticated
 from refusals import sentence
 from running import running
@@ -132,22 +133,28 @@ def check_csrf(token: str) -> None:
         raise Forbidden()
 
 
+def check_address() -> None:
+    """Of a page and of the JSON alike. Errors: not_found, bad_request (no name and no text of ours has a NUL)."""
+    if "\0" in request.path:
+        raise NotFoundHere
+    if b"%00" in request.query_string:
+        raise BadRequest
+
+
 def check_body() -> None:
-    """Errors: not_found (no name of ours has a NUL), bad_request (not JSON), unsupported_media_type, too_large.
+    """Errors: bad_request (not JSON), unsupported_media_type, too_large.
 
     A body must say that it is JSON.
     """
-    if "\0" in request.path:
-        raise NotFoundHere
     if request.method in SAFE or not request.get_data():
         return
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        body = request.get_json()
+        can_be_kept = _can_be_kept(request.get_json())
     except (HTTPException, RecursionError) as error:
         raise BadRequest() from error
-    if not _can_be_kept(body):
+    if not can_be_kept:
         raise BadRequest()
 
 
@@ -216,12 +223,12 @@ def _plain(value: Any) -> Any:
 
 
 def instant_of(text: str, field: str) -> datetime:
-    """Errors: invalid, naming the field, unless it is an instant with its offset."""
+    """Errors: invalid, naming the field, unless it is an instant with its offset, of a year that can be meant."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if instant is None or instant.tzinfo is None or not is_in_reach(instant):
         raise Invalid(fields={field: "an instant like 2026-11-24T09:30:00+08:00"}, n=1)
     return instant
 

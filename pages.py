@@ -180,8 +180,11 @@ def for_person(*roles: str) -> Callable[[View], View]:
 
 def safe_next(target: str | None, otherwise: str) -> str:
     """Only a path of ours: a sign-in must not send people elsewhere."""
-    parts = urlsplit(target or "")
-    is_ours = bool(target) and not parts.scheme and not parts.netloc and str(target).startswith("/")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # such as http://[
+        return otherwise
+    is_ours = bool(target) and str(target).isprintable() and not parts.scheme and not parts.netloc and str(target).startswith("/")
     return str(target) if is_ours and "\\" not in str(target) and not str(target).startswith("//") else otherwise
 
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_openapi3 import Info, OpenAPI
@@ -11,6 +12,7 @@ from gevent.monkey import is_module_patched
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.utils import import_string
 
 import access
@@ -46,6 +48,13 @@ VIEWS = (resident.views, booking.views, kiosk.views, counter.views, display.view
 APIS = (resident.api, booking.api, kiosk.api, counter.api, printer.api)
 
 
+class RowNumber(IntegerConverter):
+    """<int:…> in an address: what the database's integers hold; anything larger is the number of nothing."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """A server that is ready to answer; nothing runs in the background until its `giliran_start` is called."""
     settings = settings or from_environment()
@@ -55,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         validation_error_callback=shared_api.invalid, validation_error_model=shared_api.Problem,
     )
     app.request_class = shared_api.JsonRequest
+    app.url_map.converters["int"] = RowNumber
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=3600)
     # Flask's own cookie carries what a page says once after an act.
     app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"))
@@ -97,9 +107,12 @@ def register(app: OpenAPI) -> None:
 
 
 def guard() -> None:
+    shared_api.check_address()
     if request.path.startswith(shared_api.PREFIX):
         shared_api.identify()
         shared_api.check_body()
+    elif any("\0" in typed for answers in request.form.listvalues() for typed in answers):
+        raise BadRequest
 
 
 def harden(response: Response) -> Response:

@@ -51,7 +51,7 @@ def _form(person: Actor, printer: int, refusal: Refused | None = None, **more: A
 def change_printer(person: Actor, printer: int) -> Any:
     """First what would change; with `sure` the change itself."""
     width = form_text("width_mm")
-    asked: dict[str, Any] = {"device": form_text("device"), "width_mm": int(width) if width.isdecimal() else 0,
+    asked: dict[str, Any] = {"device": form_text("device"), "width_mm": int(width) if width.isdecimal() and len(width) < 5 else 0,
              "one_way": "one_way" in request.form}  # fmt: skip
     try:
         printers.check_printer(asked["device"], asked["width_mm"])

@@ -25,7 +25,7 @@ from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office import appointments, places
 from office.actors import Actor
-from office.clock import day_of
+from office.clock import day_of, is_in_reach
 from office.errors import Invalid, UnknownBooking
 from office.once import is_known, once
 from office.profile import profile_of
@@ -99,6 +99,8 @@ def get_slots(path: OfficePath, query: SlotsQuery) -> Response:
     with running().db.read() as look:
         profile = profile_of(look, path.office)
         first = query.from_ or day_of(look.now, profile.timezone)
+        if not is_in_reach(first):
+            raise Invalid(fields={"from": "a date of these years"}, n=1)
         return jsonify({"days": places.free_days(look, path.office, query.service, first, query.days)})
 
 

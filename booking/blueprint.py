@@ -16,6 +16,7 @@ from booking.api import BROWSER_COOKIE, RESIDENT, name_of, read_booking, with_li
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office.actors import Actor
+from office.clock import is_in_reach
 from office.errors import Invalid, OneActiveBooking, SlotClosed, SlotFull
 from office.profile import Profile, profile_of
 from running import running
@@ -76,16 +77,19 @@ def start_of_form(profile: Profile) -> datetime:
     try:
         local = datetime.fromisoformat(f"{request.form.get('on' + pressed[2:], '')}T{request.form.get(pressed, '')}")
     except ValueError:
-        raise Invalid(fields={"start": "a date and a time"}, n=1) from None
+        local = None
+    if local is None or not is_in_reach(local):
+        raise Invalid(fields={"start": "a date and a time"}, n=1)
     return local.replace(tzinfo=ZoneInfo(profile.timezone))
 
 
 def from_date() -> date | None:
     """?from= of the link to later days; nonsense is today."""
     try:
-        return date.fromisoformat(request.args.get("from", ""))
+        day = date.fromisoformat(request.args.get("from", ""))
     except ValueError:
         return None
+    return day if is_in_reach(day) else None
 
 
 CHECKS = (("name", name_of, "book.err_name"), ("phone", normal_phone, "book.err_phone"), ("email", normal_email, "book.err_email"))

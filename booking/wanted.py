@@ -7,6 +7,8 @@ from office.errors import Invalid
 from office.profile import Profile, ServiceProfile
 
 DOCUMENTS_AT_MOST = 5
+# Of a person's number in an address.
+DIGITS_AT_MOST = 3
 People = tuple[tuple[ServiceProfile, ...], ...]
 
 
@@ -60,7 +62,8 @@ def wanted_of(profile: Profile, service: str, more: list[str]) -> Wanted:
     people: dict[int, list[ServiceProfile]] = {1: [appointments.offered(profile, service)]}
     for item in more[: appointments.PEOPLE_AT_MOST * DOCUMENTS_AT_MOST]:
         number, _, code = item.rpartition(".")
-        people.setdefault(int(number) if number.isdecimal() else 1, []).append(appointments.offered(profile, code))
+        is_number = number.isdecimal() and len(number) <= DIGITS_AT_MOST
+        people.setdefault(int(number) if is_number else 1, []).append(appointments.offered(profile, code))
     if len(people) > appointments.PEOPLE_AT_MOST or any(len(documents) > DOCUMENTS_AT_MOST for documents in people.values()):
         raise Invalid(fields={"more": f"at most {appointments.PEOPLE_AT_MOST} people with {DOCUMENTS_AT_MOST} documents each"}, n=1)
     return Wanted(tuple(tuple(people[number]) for number in sorted(people)))

@@ -31,6 +31,11 @@ def day_of(instant: datetime, zone: str) -> date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def is_in_reach(day: date) -> bool:
+    """Whether it can be meant: at the very ends of the calendar no day has a next one, no instant another zone."""
+    return 2000 <= day.year < 2200
+
+
 class Instant(TypeDecorator[datetime]):
     """A UTC instant. Refuses naive datetimes: SQLite keeps no offset, so a naive one would silently shift."""
 
