@@ -95,7 +95,6 @@ class Message(Base):
     send_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
-    facts: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     __table_args__ = (

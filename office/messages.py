@@ -43,8 +43,7 @@ def tell(tx: Tx, appointment: Row[Any], kind: str, send_at: datetime | None = No
     channels = [channel for channel, address in ((EMAIL, appointment.email), (PHONE, appointment.phone)) if address]
     rows = [
         {"id": new_id(tx.now), "appointment_id": appointment.id, "office_id": appointment.office_id, "kind": kind,
-         "channel": channel, "state": str(M.PENDING), "send_at": send_at or tx.now, "tries": 0, "facts": {},
-         "created_at": tx.now}
+         "channel": channel, "state": str(M.PENDING), "send_at": send_at or tx.now, "tries": 0, "created_at": tx.now}
         for channel in channels
     ]  # fmt: skip
     if rows:
