@@ -1,10 +1,14 @@
 """Phone numbers as people here write them: 0812 3456 7890, +62 812…, 62812…, 812…"""
 
+import re
+
 import phonenumbers
 
 from office.errors import Invalid
 
 REGION = "ID"
+# The library drops or spells out letters: "0812 3456 789O" would become somebody else's number.
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def normal_phone(text: str | None) -> str | None:
@@ -12,7 +16,7 @@ def normal_phone(text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
     try:
-        number = phonenumbers.parse(text, REGION)
+        number = None if _LETTER.search(text) else phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:
         number = None
     mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)

@@ -36,7 +36,9 @@ def test_a_place_is_booked_and_asked_for_again(office):
     assert refused.body["next"]
 
 
-@pytest.mark.parametrize(("field", "value"), [("email", "surip di rumah"), ("phone", "12"), ("start", "besok"), ("name", "")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("email", "surip di rumah"), ("phone", "12"), ("phone", "0812 3456 789O"), ("start", "besok"), ("name", "")]
+)
 def test_what_cannot_be_is_named(office, field, value):
     """The field is named, and nothing is booked."""
     refused = book(office, **{field: value})
