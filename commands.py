@@ -18,6 +18,10 @@ from office.profile import office_codes
 from office.states import DeviceKind, Role
 from printer import trial
 from running import Running
+from signing_in import PASSWORD_AT_LEAST, PASSWORD_AT_MOST
+
+#: KIOSK_HOST that listens on every address; it is none that a phone could open
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  told from others, not listened on
 
 
 def register(app: Flask, here: Running) -> None:
@@ -36,6 +40,12 @@ def _upgrade(here: Running) -> None:
 def _stop(reason: str) -> NoReturn:
     click.echo(reason, err=True)
     sys.exit(1)
+
+
+def _refuse(refusal: Refused) -> NoReturn:
+    """One line: the code, then what is wrong with which field."""
+    facts = refusal.facts.get("fields") or refusal.facts
+    _stop(f"{refusal.code}: " + ", ".join(f"{name}: {value}" for name, value in facts.items()))
 
 
 def _database(here: Running) -> AppGroup:
@@ -85,8 +95,8 @@ def _staff(here: Running) -> AppGroup:
     def add(name: str, role: str, office: str | None, full_name: str | None, password_stdin: bool) -> None:
         """Add a person who can sign in at once."""
         password = sys.stdin.read().rstrip("\r\n")
-        if not password:
-            _stop("the password on standard input is empty")
+        if not PASSWORD_AT_LEAST <= len(password) <= PASSWORD_AT_MOST:
+            _stop(f"the password on standard input must have {PASSWORD_AT_LEAST} to {PASSWORD_AT_MOST} characters, not {len(password)}")
         _add_person(here, name, full_name or name, role, office, password)
         click.echo(f"{name} can sign in as {role}", err=True)
 
@@ -112,7 +122,7 @@ def _add_person(here: Running, username: str, name: str, role: str, office: str 
         here.db.transaction(people.add_person, username=username, name=name, role=role, office=office,
                             password_hash=hash_password(password))
     except Refused as refusal:
-        _stop(f"{refusal.code}: {refusal.facts}")
+        _refuse(refusal)
 
 
 def _device(here: Running) -> AppGroup:
@@ -128,7 +138,7 @@ def _device(here: Running) -> AppGroup:
         try:
             here.db.transaction(devices.add_device, office=office, kind=kind, name=name, token_hash=hash_token(token))
         except Refused as refusal:
-            _stop(f"{refusal.code}: {refusal.facts}")
+            _refuse(refusal)
         if kind != DeviceKind.PRINTER:
             click.echo(f"open {here.settings.public_url}/{kind}/{office}?token=TOKEN once on the device", err=True)
         click.echo(token)
@@ -149,7 +159,7 @@ def _printers(here: Running) -> AppGroup:
             with here.db.read() as look:
                 wanted = printers.printer_to_test(look, office, name)
         except Refused as refusal:
-            _stop(f"{refusal.code}: {refusal.facts}")
+            _refuse(refusal)
         if wanted["box"]:
             _stop(words.say(lang, "box.behind", name=wanted["name"], box=wanted["box"]))
         result = trial.on_printer(wanted, lang)
@@ -197,5 +207,7 @@ def _prepare(here: Running) -> click.Command:
             codes = office_codes(look.conn)
         for page in ("", *(f"{kind}/{code}" for kind in ("kiosk", "display") for code in codes), "counter", "admin"):
             click.echo(f"{here.settings.public_url}/{page}")
+        if here.settings.public_url == f"http://{EVERY_ADDRESS}:{here.settings.port}":
+            click.echo("KIOSK_PUBLIC_URL is not set: no phone can open the QR codes. Set it to this machine's own address.", err=True)
 
     return run

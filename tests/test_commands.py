@@ -106,15 +106,23 @@ def test_a_person_is_added_and_signs_in(app, run, role, office):
         (("siti", "--role", "regency_admin", "--office", "waru", "--password-stdin"), PASSWORD),
         (("siti", "--role", "king", "--office", "waru", "--password-stdin"), PASSWORD),
         (("siti", "--role", "operator", "--office", "waru", "--password-stdin"), ""),
+        (("siti", "--role", "operator", "--office", "waru", "--password-stdin"), "pendek"),
         (("siti", "--role", "operator", "--office", "waru"), PASSWORD),
     ],
 )
 def test_people_that_cannot_be_are_refused(run, words, say):
-    """No office, an unknown one, one too many, an unknown role, an empty password, none asked for: no person."""
+    """No office, an unknown one, one too many, an unknown role, an empty or short password, none asked for: no person."""
     refused = run("staff", "add", *words, say=say)
     assert refused.exit_code != 0
     assert refused.stdout == ""
     assert refused.stderr
+
+
+def test_a_refusal_names_the_field(run):
+    """What is wrong with which field, in one line."""
+    run("staff", "add", "siti", "--role", "regency_admin", "--password-stdin", say=PASSWORD)
+    again = run("staff", "add", "siti", "--role", "regency_admin", "--password-stdin", say=PASSWORD)
+    assert again.stderr == "invalid: username: taken\n"
 
 
 @pytest.mark.parametrize("kind", ["kiosk", "display", "printer"])
