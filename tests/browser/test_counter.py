@@ -207,7 +207,7 @@ def test_a_paper_that_did_not_come_is_said(hall):
     desk.page.locator("#gear-act").click()
     with desk.page.expect_request(f"**/slips/{slip}/reprint"):
         desk.press("Enter")
-    expect(desk.page.locator("#gear")).to_contain_text("Server tersambung")
+    expect(desk.page.locator("#gear")).to_contain_text("Server siap")
 
 
 def test_help_is_seen_at_every_counter(hall):
@@ -233,7 +233,7 @@ def test_an_outage_is_reported_and_ended(hall):
     )
     desk.page.locator("#gear-act").click()
     desk.question.get_by_role("button", name="Sudah pulih").click()
-    expect(desk.page.locator("#gear")).to_contain_text("Server tersambung")
+    expect(desk.page.locator("#gear")).to_contain_text("Server siap")
 
 
 def test_a_taken_counter_cannot_be_chosen(hall):
