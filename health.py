@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from office import reports
+from office import messages, reports
 from running import Running, running
 from settings import ROOT
 
@@ -74,6 +74,7 @@ def metrics() -> Response:
     version = Gauge("giliran_feed_version", "version of the office's hall feed", ["office"], registry=registry)
     opened = Gauge("giliran_counters_open", "counters open now", ["office"], registry=registry)
     jobs = Gauge("giliran_print_jobs", "print jobs by state", ["state"], registry=registry)
+    told = Gauge("giliran_messages", "messages to residents by state", ["state"], registry=registry)
     Gauge("giliran_up_seconds", "since this process started", registry=registry).set(time.time() - running().started_at)
     Gauge("giliran_process_id", "of the answering process", registry=registry).set(os.getpid())
     with running().db.read() as look:
@@ -83,4 +84,6 @@ def metrics() -> Response:
             opened.labels(row["office"]).set(row["open"])
         for state, count in reports.job_counts(look).items():
             jobs.labels(state).set(count)
+        for state, count in messages.open_counts(look.conn).items():
+            told.labels(state).set(count)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -28,6 +28,7 @@ class Mail:
         self._port = parts.port or PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender, self._limits = sender, limits or Limits()
+        self._domain = parseaddr(sender)[1].partition("@")[2]
         # Once: reading the machine's certificates takes longer than a letter.
         self._tls = ssl.create_default_context()
 
@@ -45,8 +46,9 @@ class Mail:
 
     def _line(self) -> smtplib.SMTP:
         """Not connected yet, so that the whole time can be watched."""
-        step = self._limits.step
-        line = smtplib.SMTP_SSL(timeout=step, context=self._tls) if self._scheme == "smtps" else smtplib.SMTP(timeout=step)
+        # Our name in the greeting: without it the library asks the network for one, and waits where there is none.
+        common = {"local_hostname": self._domain, "timeout": self._limits.step}
+        line = smtplib.SMTP_SSL(context=self._tls, **common) if self._scheme == "smtps" else smtplib.SMTP(**common)
         line._host = self._host  # noqa: SLF001  # the name that the certificate must have: connect() alone leaves it empty
         return line
 
@@ -59,7 +61,7 @@ class Mail:
         message["From"] = self._sender
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(datetime.now(UTC))
-        message["Message-ID"] = f"<{letter.id}@{parseaddr(self._sender)[1].partition('@')[2]}>"
+        message["Message-ID"] = f"<{letter.id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["Content-Language"] = letter.lang
         message.set_content(letter.text)

@@ -173,6 +173,12 @@ def waiting(conn: Connection, office_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(count.group_by(Message.channel))}
 
 
+def open_counts(conn: Connection) -> dict[str, int]:
+    """{pending, failed} of all offices."""
+    count = select(func.count()).select_from(Message)
+    return {"pending": conn.execute(count.where(IS_PENDING)).scalar_one(), "failed": conn.execute(count.where(IS_FAILED)).scalar_one()}
+
+
 SHOWN = 50
 
 

@@ -76,6 +76,11 @@ def test_it_is_sent_again_or_given_up(app, office, broken, act, state):
     assert say("id", "admin.trouble_messages_failed", n=1) not in admin.get("/admin").text
 
 
+def test_machines_that_watch_see_it(app, broken):
+    """Counted by state at /metrics, without saying whose."""
+    assert 'giliran_messages{state="failed"} 1.0' in app.test_client().get("/metrics").text
+
+
 def test_another_office_s_messages(app, office, broken):
     """Neither seen nor touched."""
     admin = entrance(app, office)(code="penajam", name="budi")
