@@ -101,10 +101,10 @@ function drawOld() {
 
 /* ---- below it: the recent calls, or each counter ---- */
 
-function recentCalls() {
+function recentCalls(scene) {
   var known = {};
   return board.calls.filter(isMine).filter(function (call) {
-    var isDouble = known[call.ticket] || isQueued(call.ticket) || (current && current.ticket === call.ticket);
+    var isDouble = known[call.ticket] || isQueued(call.ticket) || (scene !== 'mute' && current && current.ticket === call.ticket);
     known[call.ticket] = true;
     return !isDouble;
   });
@@ -127,7 +127,7 @@ function recentCells(calls) {
 }
 
 function drawRow(scene) {
-  var counters = shownCounters(), calls = recentCalls(), stale = scene === 'stale';
+  var counters = shownCounters(), calls = recentCalls(scene), stale = scene === 'stale';
   var all = (part.row ? part.row === 'counters' : counters.length >= SHOW_ALL_FROM) || scene === 'say' || (!calls.length && !stale);
   var hot = (all ? counters : calls).map(function (one) { return !!one.ticket && isHot(one.ticket); });
   if (!isNew('row', JSON.stringify([stale, all, hot, counters, calls]))) { return; }

@@ -24,7 +24,7 @@ FAULTS = ["cut"] * 10 + ["silent"] * 10 + ["restart"] * 5 + ["power cut"] * 2 if
 # A line may be lost for longer than 15 s of silence are allowed; a server is back in a few.
 LOST_SECONDS = {"cut": (1, 9), "silent": (1, 18 if IS_LONG else 6), "restart": (0, 2), "power cut": (0, 4)}
 RIGHT_WITHIN_SECONDS = 3.0
-FLAT_BYTES = 400_000
+FLAT_BYTES = 250_000
 
 # What stands on the screen, four times a second: each counter's cell, or that it says itself that it is old.
 WATCH = """() => {
@@ -83,21 +83,23 @@ def test_a_day_with_a_bad_line(day, page):
     faults = random.Random(7).sample(FAULTS, len(FAULTS))
     run(day, page, 5)
     seen = page.evaluate("seen.splice(0)")
-    before = heap(page)
+    heaps = [heap(page)]
     for what in faults:
         run(day, page, SECONDS / len(faults) - 4)
         day.fault(what, random.uniform(*LOST_SECONDS[what]), lambda seconds: run(day, page, seconds))
-    run(day, page, RIGHT_WITHIN_SECONDS + 2)
-    seen += page.evaluate("seen.splice(0)")
-    after = heap(page)
+        run(day, page, RIGHT_WITHIN_SECONDS + 1)
+        seen += page.evaluate("seen.splice(0)")
+        heaps.append(heap(page))
     calls = list(day.calls())
     missing, wrong = unseen(day, calls, seen), untrue(day, seen)
     print(f"\n{len(calls)} calls, {len(seen)} looks, {len(faults)} faults; missing {len(missing)}, wrong {len(wrong)}, "
-          f"right again at most {slowest(day, seen):.1f} s after the line was back; heap {before} -> {after}")
+          f"right again at most {slowest(day, seen):.1f} s after the line was back; heap {[round(used / 1000) for used, _ in heaps]} kB")
     assert missing == []
     assert wrong == []
-    assert after[0] - before[0] < FLAT_BYTES, (before, after)
-    assert after[1] - before[1] < 200, (before, after)
+    # Compiled code grows at first; what leaks goes on growing.
+    early, late = heaps[len(heaps) // 3], heaps[-1]
+    assert late[0] - early[0] < FLAT_BYTES, heaps
+    assert late[1] - early[1] < 200, heaps
 
 
 def unseen(day, calls, seen):

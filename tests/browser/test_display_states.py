@@ -224,6 +224,19 @@ def test_it_is_loaded_afresh_at_night(easel):
     assert loads == [1]
 
 
+def test_it_is_loaded_afresh_for_other_settings(easel, waru):
+    """Within a minute and a half, while nobody is being called; it learns of it also without a socket."""
+    page = easel(clock=True)(STATES["calls"])
+    loads = []
+    page.on("load", lambda _: loads.append(1))
+    page.wait_for_timeout(2500)
+    waru.set_up(row="counters")
+    page.clock.run_for(90_000)
+    page.wait_for_timeout(1500)
+    assert loads == [1]
+    waru.set_up()
+
+
 def test_it_is_not_loaded_into_an_error_page(easel):
     """A server that is away at night: the screen stays what it is and says that it is lost."""
     page, loads = at_night(easel)

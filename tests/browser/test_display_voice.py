@@ -3,19 +3,15 @@
 import re
 import shutil
 import time
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
 from test_display import FULL_HD, Hall, label
 
 from display.voice import LETTERS, PAUSE, clips
 from office import outages
-from office.models import Device
-from office.screens import Screen
 from settings import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -80,7 +76,7 @@ def open_screen(penajam):
     """A screen with these settings whose voice is ready."""
 
     def open_one(routes=None, **settings):
-        penajam.live.db.transaction(lambda tx: tx.conn.execute(update(Device).values(settings=asdict(Screen(**settings)))))
+        penajam.set_up(**settings)
         page = penajam.open_page(viewport=FULL_HD)
         page.add_init_script(EAR)
         if routes:
