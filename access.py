@@ -3,8 +3,11 @@
 import hashlib
 import hmac
 import secrets
+import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -73,6 +76,7 @@ class Keeper:
         self._clock = clock
         self._known: dict[str, tuple[float, Actor | None, dict[str, Any]]] = {}
         self._limiter = MovingWindowRateLimiter(storage_from_string(_limits_address(redis_url)))
+        self._tries, self._under_way = threading.Condition(), Counter[str]()
 
     def actor_of(self, token: str) -> Actor | None:
         """The device or person that holds this token; None for a stranger."""
@@ -114,13 +118,30 @@ class Keeper:
     def csrf_fits(self, cookie: str, token: str) -> bool:
         return bool(cookie) and hmac.compare_digest(self.csrf_token(cookie).encode(), token.encode())  # bytes: a str must be ASCII
 
-    def check_tries(self, username: str, address: str) -> None:
-        """Errors: slow_down after too many failures for this name or from this address."""
-        for limit, key in ((BY_NAME, "name:" + username), (BY_ADDRESS, "address:" + address)):
+    @contextmanager
+    def trying(self, username: str, address: str) -> Iterator[None]:
+        """Around the look at one password. All that are looked at may turn out wrong: never more at once than failures are
+        left, the others wait. Errors: slow_down after too many failures for this name or from this address."""
+        limits = {"name:" + username: BY_NAME, "address:" + address: BY_ADDRESS}
+        with self._tries:
+            while not self._has_room(limits):
+                self._tries.wait()
+            self._under_way.update(limits.keys())
+        try:
+            yield
+        finally:
+            with self._tries:
+                self._under_way -= Counter(limits.keys())
+                self._tries.notify_all()
+
+    def _has_room(self, limits: dict[str, RateLimitItem]) -> bool:
+        """Errors: slow_down."""
+        for key, limit in limits.items():
             if not self._limiter.test(limit, "login", key):
                 again = self._limiter.get_window_stats(limit, "login", key).reset_time
                 seconds = max(1, int(again - time.time()) + 1)
                 raise SlowDown(retry_after_seconds=seconds, n=-(-seconds // 60))
+        return all(self._limiter.test(limit, "login", key, cost=self._under_way[key] + 1) for key, limit in limits.items())
 
     def count_failure(self, username: str, address: str) -> None:
         self._limiter.hit(BY_NAME, "login", "name:" + username)

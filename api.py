@@ -197,9 +197,10 @@ def actor(*kinds: Literal["person", "kiosk", "display", "printer"], office: str 
 
 
 def fingerprint(body: BaseModel) -> str:
-    """Stands for a request without its id: method, path and content."""
+    """Stands for a request without its id: who asks, method, path and content. An answer is its asker's, with the key in it."""
     content = json.dumps(body.model_dump(mode="json", exclude={"request_id"}), sort_keys=True)
-    return hashlib.sha256(f"{request.method} {request.path} {content}".encode()).hexdigest()[:32]
+    who = f"{g.actor.kind} {g.actor.id}" if g.actor is not None else ""
+    return hashlib.sha256(f"{who} {request.method} {request.path} {content}".encode()).hexdigest()[:32]
 
 
 def problem(error: Refused) -> Response:

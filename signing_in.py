@@ -30,13 +30,13 @@ def check_password(username: str, password: str) -> SignedIn:
     """Errors: bad_credentials; slow_down after many failures for this name or from this address."""
     here = running()
     address = request.remote_addr or "?"
-    here.keeper.check_tries(username, address)
-    with here.db.read() as look:
-        person = people.person_by_username(look.conn, username)
-    password_hash = person.password_hash if person is not None else None
-    if not here.off_hub(lambda: password_fits(password_hash, password)) or person is None:
-        here.keeper.count_failure(username, address)
-        raise BadCredentials
+    with here.keeper.trying(username, address):
+        with here.db.read() as look:
+            person = people.person_by_username(look.conn, username)
+        password_hash = person.password_hash if person is not None else None
+        if not here.off_hub(lambda: password_fits(password_hash, password)) or person is None:
+            here.keeper.count_failure(username, address)
+            raise BadCredentials
     token = new_token()
     expires_at = here.db.transaction(people.sign_in, person=person, token_hash=hash_token(token))
     return SignedIn(token, person, expires_at)

@@ -1,5 +1,10 @@
 """Who may ask: devices, people, browsers; signing in, being slowed down, being revoked."""
 
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from factories import PASSWORD, order
 from limits import RateLimitItemPerMinute
@@ -94,6 +99,29 @@ def test_guessing_is_slowed_for_the_name_alone(office):
     assert office.anybody.post("/session", username=other, password=PASSWORD).status == 200
 
 
+def test_guessing_all_at_once_is_no_way_around(app, office, monkeypatch):
+    """Thirty tries that are sent before the first is answered are worth ten, like thirty in a row; the right password passes."""
+    username, sent = office.add_person("siti"), threading.Barrier(30)
+
+    def look(_hash, password):
+        time.sleep(0.02)
+        return password == PASSWORD
+
+    def guess(_):
+        client = app.test_client()
+        sent.wait(10)
+        return client.post("/api/v1/session", json={"username": username, "password": "x"}).status_code
+
+    def enter(_):
+        return app.test_client().post("/api/v1/session", json={"username": other, "password": PASSWORD}).status_code
+
+    other = office.add_person("budi")
+    monkeypatch.setattr("signing_in.password_fits", look)
+    with ThreadPoolExecutor(30) as threads:
+        assert Counter(threads.map(guess, range(30))) == {401: 10, 429: 20}
+        assert set(threads.map(enter, range(15))) == {200}
+
+
 @pytest.mark.parametrize(("proxies", "elsewhere"), [(0, 429), (1, 401)])
 def test_behind_a_proxy_its_word_counts(make_app, monkeypatch, proxies, elsewhere):
     """Who guesses from one address slows no other address, once the server was told of its proxy; before, the word of
@@ -122,6 +150,15 @@ def test_a_revoked_device_is_a_stranger(office, kiosk, app):
     here.db.transaction(devices.revoke_device, device_id=device.id)
     here.keeper._clock = lambda: 10**9
     assert kiosk.post("/offices/waru/tickets", **order()).code == "unauthenticated"
+
+
+def test_an_answer_is_its_asker_s(office, kiosk):
+    """Another's request_id tells nobody the key of a ticket, and takes no second one."""
+    body = order()
+    mine = kiosk.post("/offices/waru/tickets", **body).ok()
+    other = office.device("kiosk", "Anjungan 2").post("/offices/waru/tickets", **body)
+    assert other.code == "request_id_reused"
+    assert mine["key"] not in str(other.body)
 
 
 def test_a_browser_needs_its_csrf_token(app, office, kiosk):
