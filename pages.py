@@ -137,8 +137,10 @@ def _keep_token(token: str, kind: str, office: str) -> Any:
 def _pairing_page(kind: str, profile: Profile) -> Response:
     """A short code, which a signed-in person confirms on another machine."""
     token = request.cookies.get(DEVICE_COOKIE, "")
-    if len(token) < 32 or running().keeper.actor_of(token) is not None:
-        token = new_token()  # never offer a known device's token for another pairing
+    with running().db.read() as look:
+        is_spent = devices.is_spent(look.conn, hash_token(token))
+    if len(token) < 32 or is_spent or running().keeper.actor_of(token) is not None:
+        token = new_token()  # never offer for another pairing what is known as a device's or a person's, or was
     code = running().db.transaction(devices.ask_to_pair, office=profile.code, kind=kind, token_hash=hash_token(token))
     response = render("pairing.html", office=profile, kind=kind, code=code,
                       where=running().settings.public_url + "/admin/devices")

@@ -10,6 +10,7 @@ from office.errors import CounterBusy, CounterClosed, CounterTaken, Forbidden, I
 from office.here import Here, enter
 from office.models import Counter, Person, Ticket
 from office.profile import CounterProfile
+from office.shown import public_pause
 from office.states import CounterState
 
 COUNTER = (
@@ -151,5 +152,5 @@ def _check_allowed(here: Here, counter: CounterProfile, services: list[str] | No
 
 def _change(tx: Tx, here: Here, counter: CounterProfile, state: CounterState, **values: Any) -> dict[str, Any]:
     tx.conn.execute(update(Counter).where(Counter.id == counter.id).values(state=str(state), state_at=tx.now, **values))
-    here.record(tx, events.COUNTER_CHANGED, at=counter, counter_state=str(state), reason=values.get("reason"))
+    here.record(tx, events.COUNTER_CHANGED, at=counter, counter_state=str(state), reason=public_pause(values.get("reason")))
     return counter_view(here, counter, read_counter(tx, counter))

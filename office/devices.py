@@ -65,6 +65,11 @@ def ask_to_pair(tx: Tx, office: str, kind: str, token_hash: str) -> str:
     return code
 
 
+def is_spent(conn: Connection, token_hash: str) -> bool:
+    """A device had this token. Once revoked it is for nobody again: why it was revoked may be that others hold it too."""
+    return conn.execute(select(Device.id).where(Device.token_hash == token_hash)).first() is not None
+
+
 def pairing_of_code(conn: Connection, code: str, by: Actor, now: datetime) -> dict[str, Any]:
     """What a code would pair, to be looked at before it is confirmed.
 

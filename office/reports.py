@@ -16,7 +16,7 @@ from office.models import Counter, Event, Office, PrintJob, Ticket
 from office.notices import notices_of
 from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of, read_head
-from office.shown import instant
+from office.shown import instant, public_pause
 from office.states import TicketState
 from office.tickets import WAITING_COLUMNS, count_ahead, ticket_by_key
 
@@ -149,7 +149,7 @@ def _board(look: Look, profile: Profile, v: int, day: date, opening: Opening) ->
 
 def _board_counter(row: Row[Any], zone: str) -> dict[str, Any]:
     return {
-        "number": row.number, "name": row.name, "state": row.state, "reason": row.reason, "ticket": row.label,
+        "number": row.number, "name": row.name, "state": row.state, "reason": public_pause(row.reason), "ticket": row.label,
         "ticket_state": row.ticket_state, "called_at": instant(row.called_at, zone),
     }
 

@@ -20,6 +20,15 @@ def shown_code(code: str) -> str:
     return " ".join(code[i : i + 3] for i in range(0, len(code), 3))
 
 
+# Why a counter pauses, as its page offers it. Whatever else another program wrote may name a person: not for the hall.
+PAUSES = frozenset({"break", "prayer", "papers", "meeting", "device"})
+
+
+def public_pause(reason: str | None) -> str | None:
+    """The reason for everybody's eyes."""
+    return reason if reason in PAUSES else None
+
+
 def ticket_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any]:
     """A ticket as the person who serves it sees it. No key: that is the resident's."""
     service = profile.by_id[ticket.service_id]

@@ -66,6 +66,22 @@ def test_revoking_is_asked_and_then_final(app, office, signed_in):
     assert kiosk.get(f"{office.path}/kiosk").code == "unauthenticated"
 
 
+def test_a_revoked_machine_may_be_paired_again(app, signed_in):
+    """With a token of its own: the old one may be in other hands, and stays worth nothing."""
+    admin, machine, here = signed_in(), app.test_client(), app.extensions["giliran"]
+
+    def pair():
+        code = "".join(re.search(r'<b aria-labelledby="code-name">(\w+)<i></i>(\w+)', machine.get("/kiosk/waru").text).groups())
+        assert send(admin, "/admin/devices/pair", "/admin/devices", code=code, name="Anjungan").status_code == 200
+        here.keeper.forget()
+        return machine.get_cookie("giliran_device").value
+
+    first = pair()
+    send(admin, f"/admin/devices/{here.keeper.actor_of(first).id}/revoke", "/admin/devices")
+    second = pair()
+    assert (here.keeper.actor_of(first), here.keeper.actor_of(second).role) == (None, "kiosk")
+
+
 def test_a_kiosk_s_printer(app, office, signed_in):
     """A kiosk prints where it was told to; a printer of nowhere is refused in words."""
     office.device()

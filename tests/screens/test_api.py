@@ -4,6 +4,8 @@ import pytest
 from factories import new_request_id, order
 from flask import Flask
 
+from office.reports import feed_since
+
 ACTS = ("recall", "start", "finish", "no-show", "put-back", "return", "hold", "resume", "transfer")
 
 
@@ -250,6 +252,16 @@ def test_nothing_private_is_on_the_board(office, kiosk, siti):
     siti.post("/offices/waru/counters/1/call-next").ok()
     board = repr(office.board()) + repr(office.anybody.get("/offices/waru").ok())
     assert not [word for word in (ticket["key"], "siti") if word in board]
+
+
+@pytest.mark.parametrize(("reason", "told"), [("prayer", "prayer"), ("Bu Siti sakit", None)])
+def test_why_a_counter_pauses_names_nobody(office, siti, reason, told):
+    """The hall hears of our own reasons; another program's words stay at the counters."""
+    siti.post("/offices/waru/counters/1/open").ok()
+    assert siti.post("/offices/waru/counters/1/pause", reason=reason).ok()["reason"] == reason
+    with office.db.read() as look:
+        change = feed_since(look, "waru", 0)[1][-1]
+    assert (change["counter_state"], change["reason"], office.board()["counters"][0]["reason"]) == ("paused", told, told)
 
 
 def test_instants_carry_the_offices_offset(office, kiosk):
