@@ -1,5 +1,6 @@
 """The booking in the hand: see, move, cancel; the arrival that an officer notes; what is kept of a person."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -9,7 +10,7 @@ import words
 from booking import steps
 from booking.api import RESIDENT, read_booking
 from booking.blueprint import booking_of, checked, from_date, share_link, show, start_of_form, views, who_asks
-from office import appointments, arrivals
+from office import appointments, arrivals, messages
 from office.errors import Forbidden, OneActiveBooking, Refused, UnknownBooking
 from office.line import rules_of
 from qr import qr_path
@@ -42,6 +43,7 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
     with running().db.read() as look:
         closed = steps.why_closed(look, profile, booking, lang)
         number = arrivals.number_of(look.conn, code)
+        reminds = messages.is_reminder_ahead(datetime.fromisoformat(booking["start"]), look.now)
         offer = {"days": [], "later": None, "punctual": steps.punctual(look, profile, lang)}
         if closed:
             offer = steps.times(look, profile, booking["service"], booking["minutes"], None, lang)
@@ -50,7 +52,8 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
                      code=booking["shown_code"], link=booking["manage_url"])
     return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
                 qr=qr_path(booking["code"]), share=share_link(text), said=said, error=error, may_note=who_asks().is_staff,
-                family=steps.family_of(profile, booking["people"], lang), rules=rules_of(profile), closed=closed, number=number, **offer)
+                family=steps.family_of(profile, booking["people"], lang), rules=rules_of(profile), closed=closed, number=number,
+                reminds=reminds, **offer)
 
 
 @views.post("/b/<code>/arrive")

@@ -65,9 +65,13 @@ def tell_moved(tx: Tx, appointment: Row[Any]) -> None:
 
 
 def _remind(tx: Tx, appointment: Row[Any]) -> None:
-    remind_at = appointment.start_at - REMIND_BEFORE
-    if remind_at > tx.now:
-        tell(tx, appointment, REMINDER, send_at=remind_at)
+    if is_reminder_ahead(appointment.start_at, tx.now):
+        tell(tx, appointment, REMINDER, send_at=appointment.start_at - REMIND_BEFORE)
+
+
+def is_reminder_ahead(start_at: datetime, now: datetime) -> bool:
+    """Who books less than a day before needs none; and once it is out it is not promised any more."""
+    return start_at - REMIND_BEFORE > now
 
 
 def tell_cancelled(tx: Tx, appointment: Row[Any]) -> None:

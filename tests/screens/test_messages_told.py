@@ -46,6 +46,13 @@ def test_a_reminder_is_promised_to_who_gets_one(make_app, clock, settings, way, 
     assert (say("id", "book.will_remind") in app.test_client().get(f"/b/{code}").text) is told
 
 
+def test_no_reminder_is_promised_for_today(make_app, clock):
+    """Booked for the same day: the confirmation goes out, a reminder would come too late."""
+    app = make_app(**GATEWAY)
+    code = book(in_hall(app, clock), "11:00", on="2026-11-24", phone=PHONE)["code"]
+    assert say("id", "book.will_remind") not in app.test_client().get(f"/b/{code}").text
+
+
 @pytest.fixture
 def broken(app, clock):
     """A message that the gateway refused for good, and its id."""
