@@ -2,7 +2,8 @@
 # Chromium over the whole screen, for a kiosk or a screen in the hall. Started by giliran-kiosk.service, or by hand:
 #   deploy/kiosk.sh http://192.168.1.10:8000/kiosk/waru
 # The address may carry ?token=… the first time; the browser then stays paired. PAGE_URL in the environment does as well.
-# PAGE_ZOOM (1): how large things are drawn. PAGE_PROFILE: where the browser keeps its cookie.
+# PAGE_ZOOM (1): how large things are drawn; an upright kiosk is made for 1080 wide, so 0.66 on a panel of 800 x 1280, 0.71 on 768 x 1366.
+# PAGE_PROFILE: where the browser keeps its cookie.
 set -eu
 
 page=${1:-${PAGE_URL:-}}

@@ -92,8 +92,9 @@ def stopped(person, toggles):
     yield "offline"
 
 
+BROAD = {"width": 1200, "height": 1920}
 SEEN_BY = {"id upright": (UPRIGHT, ()), "en lying contrast": (LYING, ("language", "contrast"))}
-SIZES = {"upright": UPRIGHT, "lying": LYING, "small": SMALL}
+SIZES = {"upright": UPRIGHT, "broad upright": BROAD, "lying": LYING, "small": SMALL}
 
 
 @pytest.fixture(scope="module")
