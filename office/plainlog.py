@@ -1,7 +1,8 @@
 """A plain log of one queue: no plan, no opening hours, nobody says who is on duty.
 
 Who can take a call is inferred from what agents did before: after how many minutes *with somebody
-waiting* they took their next call. An agent at work has few of those, one on a break many.
+waiting* they took their next call. An agent at work has few of those, one on a break many. When nobody
+is in a call, the same is asked of anybody: one agent may be away, all of them together hardly are.
 """
 
 import math
@@ -138,6 +139,7 @@ class Agents:
     services: dict[str, set[str]] = field(default_factory=dict)
     starts: dict[str, list[Minute]] = field(default_factory=dict)  # one per day remembered, inf: absent
     remaining: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    anybody: dict[tuple[bool, int], list[float]] = field(default_factory=dict)  # (nobody yet today, exposed) -> minutes
     violations: dict[float, float] = field(default_factory=lambda: dict.fromkeys(HEAD_STARTS, 0.0))
     known: set[str] = field(default_factory=set)
     calls: dict[str, int] = field(default_factory=dict)
@@ -172,7 +174,26 @@ class Agents:
         for own in calls.values():
             for (_, ended), after in zip(own, [*own[1:], None], strict=True):
                 self._add_pause(ended, math.inf if after is None else after[0], exposure)
+        self._add_gaps(sorted(call for own in calls.values() for call in own), exposure)
         self._judge_head_start(day)
+
+    def _add_gaps(self, calls: list[tuple[Minute, Minute]], exposure: Exposure) -> None:
+        """After how many minutes with somebody waiting anybody at all took a call, when nobody was in one."""
+        ended: Minute | None = None
+        for called, end in calls:
+            if ended is None or called > ended:
+                self._add_gap(ended, called, exposure)
+            ended = end if ended is None else max(ended, end)
+
+    def _add_gap(self, since: Minute | None, until: Minute, exposure: Exposure) -> None:
+        before = 0.0 if since is None else exposure.before(since)
+        waited = exposure.before(until) - before
+        for nth, edge in enumerate((0.0, *EXPOSED_EDGES)):
+            if nth and waited <= edge:
+                return
+            kept = self.anybody.setdefault((since is None, nth), [])
+            kept.append(waited - edge)
+            del kept[: max(0, len(kept) - SAMPLES_KEPT)]
 
     def _add_pause(self, ended: Minute, until: Minute, exposure: Exposure) -> None:
         for nth, idle in enumerate((0.0, *IDLE_EDGES)):
@@ -202,7 +223,18 @@ class Agents:
             moments = () if counter.serving is not None else self._may_return(counter, hall.now)
             if counter.serving is not None or moments:
                 found.append(replace(counter, may_return=moments))
+        if found and all(counter.serving is None for counter in found):
+            self._somebody_comes(found, hall.now)
         return tuple(found)
+
+    def _somebody_comes(self, found: list[CounterNow], now: Minute) -> None:
+        """Each agent may be away, but hardly all of them: the last one at work stands for whoever takes the next call."""
+        last = max(range(len(found)), key=lambda at: found[at].freed or 0.0)
+        freed = found[last].freed
+        exposed = self.today.before(now) - (0.0 if freed is None else self.today.before(freed))
+        left = self.anybody.get((freed is None, _bin(exposed, EXPOSED_EDGES)), [])
+        if len(left) >= ENOUGH:
+            found[last] = replace(found[last], may_return=tuple(now + minutes for minutes in left))
 
     def _may_return(self, counter: CounterNow, now: Minute) -> tuple[Minute, ...]:
         if counter.freed is None:

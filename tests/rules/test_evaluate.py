@@ -14,6 +14,7 @@ from office.evaluate import KINDS, SOURCES, Evaluation, Office, moments_of, spre
 from office.hall import CounterNow, Hall, InLine
 from office.plainlog import Agents, Exposure, read_log
 from office.recorded import Day, Leg, OfficeFacts
+from office.replay import hall_at, record
 from office.rivals import MeanService, Naive, zms
 from office.scores import score
 from office.traces import read_office
@@ -134,6 +135,24 @@ def test_a_plain_log_is_read(tmp_path: Path) -> None:
     ]  # fmt: skip
     exposure = Exposure.of(day)
     assert [exposure.before(at) for at in (480.0, 481.0, 482.0, 487.0, 500.0)] == [0, 0, 1, 6, 6]
+
+
+def test_when_all_seem_away_somebody_comes() -> None:
+    """Two agents take turns at ten-minute breaks: of each alone one would believe in hours, of both together in minutes."""
+
+    def a_day(nth: int) -> Day:
+        taken = [leg(n, queued=480.0 + 10 * n, called=482.0 + 10 * n, started=482.0 + 10 * n, ended=485.0 + 10 * n,
+                     counter="ann" if n % 30 else "bob") for n in range(40)]  # fmt: skip
+        return Day(f"2026-01-{nth:02d}", tuple(taken))
+
+    agents = Agents()
+    for nth in range(1, 6):
+        agents.add(a_day(nth))
+    today = a_day(6)
+    recorded = record(agents.open("log", today), today)
+    found = agents.counters(hall_at(recorded, 591.0))
+    last = next(counter for counter in found if counter.id == "ann")
+    assert all(591.0 <= at <= 593.0 for at in last.may_return)
 
 
 def test_the_head_start_of_a_log_is_found(tmp_path: Path) -> None:
