@@ -81,7 +81,8 @@ def add_device(person: Actor) -> Any:
     except Refused as refusal:
         return _list(person, refusal)
     address = token if kind == DeviceKind.PRINTER else f"{running().settings.public_url}/{kind}/{office}?token={token}"
-    return show("token", person, place="devices", kind=kind, name=name, address=address)
+    return show("token", person, place="devices", kind=kind, name=name, address=address,
+                server=running().settings.public_url)
 
 
 @views.get("/admin/devices/<int:device>/revoke")

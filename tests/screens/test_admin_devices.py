@@ -55,6 +55,21 @@ def test_a_device_s_address_is_shown_once(app, signed_in):
     assert address not in admin.get("/admin/devices").text
 
 
+def test_a_printer_box_is_told_how_to_start(signed_in):
+    """Its token with the whole command, once; and which printer it serves is chosen like a kiosk's."""
+    page = send(signed_in(), "/admin/devices", kind="printer", office="waru", name="Kotak depan")
+    assert re.search(r"python3 -m printer --server http://antre\.test --token [\w-]{43} --device", page.text)
+
+
+def test_a_box_is_given_another_printer(app, office, signed_in):
+    """Chosen on the page; an office's box serves one printer, and none of another office."""
+    office.device("printer", "Kotak").post("/boxes/next", journal="a" * 16).ok()
+    admin = signed_in()
+    assert "kiosk" in send(admin, "/admin/devices/1/printer", page="/admin/devices", printer="kiosk").text
+    assert rows(app, "SELECT name, box_id FROM printers WHERE box_id IS NOT NULL") == [("kiosk", 1)]
+    assert send(admin, "/admin/devices/1/printer", page="/admin/devices", printer="").status_code == 422
+
+
 def test_revoking_is_asked_and_then_final(app, office, signed_in):
     """After a question the device is a stranger at once."""
     kiosk, admin = office.device(name="Anjungan tua"), signed_in()
