@@ -1,5 +1,7 @@
 """Who books for residents, in an office or in a village: where to begin, and what was booked today."""
 
+from typing import Any
+
 from flask import Response
 
 import pages
@@ -8,6 +10,7 @@ from booking import steps
 from booking.blueprint import show, views
 from office import assisted
 from office.actors import Actor
+from office.db import Look
 from office.profile import profile_of
 from office.shown import shown_code
 from office.states import Role
@@ -17,12 +20,23 @@ from running import running
 @views.get("/assist")
 @pages.for_person(*Role)
 def assist(person: Actor) -> Response:
-    lang = pages.language()
     with running().db.read() as look:
-        rows = [
-            {**row, "shown_code": shown_code(row["code"]),
-             "when": steps.when_said(row["start"], lang, words.zone_words(profile_of(look, row["office"]).timezone))}
-            for row in assisted.booked_today(look, person)
-        ]
+        rows = [_row(look, row) for row in assisted.booked_today(look, person)]
         office = profile_of(look, person.office_code) if person.office_code else None
     return show("assist", bookings=rows, office=office)
+
+
+@views.get("/assist/<office>")
+@pages.for_person()
+def expected(person: Actor, office: str) -> Response:
+    """Who is expected today: for a resident who comes without the code."""
+    person.must_work_at(office)
+    with running().db.read() as look:
+        profile = profile_of(look, office)
+        rows = [_row(look, row) for row in assisted.expected_today(look, office)]
+    return show("expected", bookings=rows, office=profile)
+
+
+def _row(look: Look, row: dict[str, Any]) -> dict[str, Any]:
+    zone = words.zone_words(profile_of(look, row["office"]).timezone)
+    return {**row, "shown_code": shown_code(row["code"]), "when": steps.when_said(row["start"], pages.language(), zone)}

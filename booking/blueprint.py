@@ -30,7 +30,7 @@ A_YEAR_SECONDS = 31_536_000
 SHEETS = {
     "place": ("choose",), "service": ("choose", "fold", "form"), "time": ("papers", "times", "fold", "form"), "details": ("times", "form"),
     "booked": ("card", "papers", "times", "fold"), "move": ("times", "fold"), "cancel": (), "data": ("form",), "find": ("form",),
-    "assist": ("choose",),
+    "assist": ("choose",), "expected": ("choose",),
 }  # fmt: skip
 NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking)
 

@@ -116,6 +116,23 @@ def test_a_village_officer_cannot_note_an_arrival(enter, clock):
     assert village.post(f"/b/{code}/arrive", data={"csrf_token": form}).status_code == 403
 
 
+def test_who_comes_without_the_code_is_found(app, enter, clock, office):
+    """By name and time among those expected today, for who works there; the arrival is one press further. Nobody else sees it."""
+    desk, elsewhere, village = enter("operator"), enter("operator", code="penajam", name="rahma"), enter("village_officer", name="desi")
+    code = book(desk)
+    assert "Mbah Surip" not in desk.get("/assist/waru").text  # it is for tomorrow
+    for browser in (elsewhere, village):
+        assert browser.get("/assist/waru").status_code == 403
+    assert "/login" in app.test_client().get("/assist/waru").location
+    clock.set("2026-11-25T09:00:00+08:00")
+    desk = enter("operator", name="wati")
+    assert "/assist/waru" in desk.get("/b").text
+    page = desk.get("/assist/waru").text
+    assert "Mbah Surip" in page
+    send(desk, f"/b/{code}/arrive", page=f"/b/{code}")
+    assert "Mbah Surip" not in desk.get("/assist/waru").text
+
+
 def test_residents_do_not_reach_the_list(app):
     """Not signed in: to the door, and back afterwards."""
     assert app.test_client().get("/assist").location == "/login?next=/assist"
