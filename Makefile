@@ -6,7 +6,7 @@ FLASK := $(PY) -m flask --app server
 # Two processes; a file stays together in one of them, with the server that it starts.
 PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile
 
-.PHONY: help install test-tools run demo test test-fast test-long storm bench lint
+.PHONY: help install test-tools run demo test test-fast test-long storm screen-day bench lint
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */make \1\t/' | expand -t 16
@@ -43,6 +43,9 @@ test-long: test-tools  ## the call rule on thousands of days, the forecast's tar
 
 storm: test-tools  ## 1,000 tickets while printers fail and programs are killed; takes minutes
 	@STORM_TICKETS=1000 $(PY) -m pytest -q -s tests/printing/test_storm.py tests/printing/test_box_storm.py
+
+screen-day: test-tools  ## eight hours on a screen in ten minutes: 20 lost lines, 5 restarts, 2 power cuts
+	@SCREEN_DAY=long $(PY) -m pytest -q -s tests/browser/test_display_day.py
 
 bench: test-tools  ## measure, and write docs/benchmarks.md
 	@$(PY) -m tests.bench

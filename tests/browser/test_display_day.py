@@ -1,8 +1,6 @@
 """A day on the screen, in little time: the line is lost, the server is restarted and killed, and nothing is missing or wrong.
 
-The whole of it, eight hours with 20 lost lines, 5 restarts and 2 power cuts, takes ten minutes:
-
-    GILIRAN_DAY=long .venv/bin/python -m pytest -s tests/browser/test_display_day.py
+The whole of it, eight hours with 20 lost lines, 5 restarts and 2 power cuts, takes ten minutes: `make screen-day`.
 """
 
 import os
@@ -17,7 +15,7 @@ from test_display import FULL_HD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-IS_LONG = os.environ.get("GILIRAN_DAY") == "long"
+IS_LONG = os.environ.get("SCREEN_DAY") == "long"
 SECONDS, STEP_SECONDS = (600.0, 0.45) if IS_LONG else (45.0, 0.3)
 RATE = 8 * 3600 / SECONDS if IS_LONG else 48.0
 FAULTS = ["cut"] * 10 + ["silent"] * 10 + ["restart"] * 5 + ["power cut"] * 2 if IS_LONG else ["cut", "silent", "restart", "power cut"]

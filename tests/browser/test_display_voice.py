@@ -202,6 +202,36 @@ def test_what_is_no_longer_true_is_not_said(penajam, open_screen):
     assert spoken(page).count("nomor-antrean") == 1
 
 
+def test_the_hall_hears_of_pauses_and_hours(penajam, open_screen):
+    """Everything stands still, goes on, soon closes, is on a break: each said once, one after the other."""
+    told = {"outages": [{"id": 1, "service": None, "service_name": None, "reason": "power", "since": None, "until": None}]}
+
+    def routes(page):
+        page.route_web_socket(re.compile("/socket.io/"), lambda ws: ws.close())
+        page.route("**/offices/penajam/board", answer)
+
+    def answer(route):
+        got = route.fetch(headers={name: value for name, value in route.request.headers.items() if name != "if-none-match"})
+        route.fulfill(response=got, json={**got.json(), **told})
+
+    def until_heard(clip):
+        page.wait_for_function("clip => heard.some(one => one[1] === clip)", arg=clip, timeout=30_000)
+
+    page = open_screen(routes)
+    until_heard("listrik-padam")
+    told.update(outages=[], closes_at="2026-11-24T09:12:00+08:00")
+    until_heard("layanan-sudah-dibuka-kembali")
+    until_heard("loket-akan-tutup-pukul")
+    told.update(open_now=False, break_until_at="2026-11-24T13:30:00+08:00")
+    until_heard("terima-kasih-sudah-menunggu")
+    until_heard("loket-istirahat-sampai-pukul")
+    until_heard("siang")
+    said = [clip for clip in spoken(page) if clip != "chime"]
+    began = said.index("loket-istirahat-sampai-pukul") + 1
+    assert said[began: began + 6] == ["satu", "lewat", "tiga", "puluh", "menit", "siang"]
+    assert said.count("loket-akan-tutup-pukul") == 1
+
+
 def test_a_film_is_quiet_while_somebody_speaks(penajam, open_screen):
     """Everything stands still: it is said, and the film's sound goes down until the last word."""
     folder = Path(penajam.live.environment["KIOSK_OFFICE_FILES"]) / "penajam" / "screen"
