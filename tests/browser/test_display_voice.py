@@ -215,7 +215,7 @@ def test_the_hall_hears_of_pauses_and_hours(penajam, open_screen):
         route.fulfill(response=got, json={**got.json(), **told})
 
     def until_heard(clip):
-        page.wait_for_function("clip => heard.some(one => one[1] === clip)", arg=clip, timeout=30_000)
+        page.wait_for_function("clip => heard.some(one => one[0] === 'playing' && one[1] === clip)", arg=clip, timeout=30_000)
 
     page = open_screen(routes)
     until_heard("listrik-padam")
