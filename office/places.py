@@ -15,7 +15,7 @@ from office.errors import SlotClosed, SlotFull
 from office.events import count_waiting
 from office.keeping import resumes_at
 from office.profile import Profile, ServiceProfile, profile_of
-from office.slots import Ask, Rules, Taken, choose_seats, day_free
+from office.slots import Ask, Rules, Taken, TakenAt, choose_seats, day_free
 
 NEXT_SHOWN = 5
 # Looking for the next free place reads so many days of seats at a time.
@@ -68,19 +68,26 @@ def free_days(look: Look, office: str, service: str, first: date, days: int, min
     return [day_free(ask, on, taken.get(on, {})) for on in (first + timedelta(days=n) for n in range(days))]
 
 
-def next_free(look: Look, profile: Profile, ask: Ask, letter: str, after: datetime, count: int = NEXT_SHOWN) -> list[str]:
-    """The next starts with a place, from `after` on, looking as far as may be booked."""
-    zone = ZoneInfo(profile.timezone)
-    on, end = after.astimezone(zone).date(), ask.now.astimezone(zone).date() + timedelta(days=ask.rules.days_ahead + 1)
+def next_free(look: Look, profile: Profile, ask: Ask, letter: str, after: datetime, count: int = NEXT_SHOWN,
+              that_day: TakenAt | None = None) -> list[str]:
+    """The next starts with a place, from `after` on, looking as far as may be booked. `that_day`: what is taken on the
+    day of `after`, where the caller has read it: most often a later hour of it is free."""
+    on, end = after.astimezone(ask.here.tzinfo).date(), ask.here.date() + timedelta(days=ask.rules.days_ahead + 1)
     found: list[str] = []
+    if that_day is not None:
+        found, on = _starts_after(ask, on, that_day, after), on + timedelta(days=1)
     while on < end and len(found) < count:
         until = min(end, on + timedelta(days=DAYS_A_LOOK))
         taken = taken_between(look.conn, profile, letter, on, until)
         while on < until and len(found) < count:
-            day = day_free(ask, on, taken.get(on, {}))
-            found += [s["start"] for s in day["slots"] if s["free"] and datetime.fromisoformat(s["start"]) > after]
+            found += _starts_after(ask, on, taken.get(on, {}), after)
             on += timedelta(days=1)
     return found[:count]
+
+
+def _starts_after(ask: Ask, on: date, taken: TakenAt, after: datetime) -> list[str]:
+    starts = (slot["start"] for slot in day_free(ask, on, taken)["slots"] if slot["free"])
+    return [start for start in starts if datetime.fromisoformat(start) > after]
 
 
 def find_seats(look: Look, profile: Profile, service: ServiceProfile, minutes: int, start: datetime) -> list[slots.Seat]:
@@ -97,5 +104,5 @@ def find_seats(look: Look, profile: Profile, service: ServiceProfile, minutes: i
         raise SlotClosed(next=next_free(look, profile, from_now, service.letter, look.now)) from None
     if seats is None:
         local = start.astimezone(ZoneInfo(profile.timezone))
-        raise SlotFull(start=local, next=next_free(look, profile, ask, service.letter, start))
+        raise SlotFull(start=local, next=next_free(look, profile, ask, service.letter, start, that_day=taken))
     return seats
