@@ -44,7 +44,7 @@ def _moment(lang: str, said: Any, timezone: str, now: datetime) -> str | None:
     """A time that the device itself said: what is none is not shown."""
     try:
         return moment_words(lang, said, timezone, now)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

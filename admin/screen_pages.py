@@ -57,7 +57,7 @@ def _asked() -> screens.Screen:
     form = request.form
     return screens.Screen(
         lang=form_text("lang"), row=form_text("row") or "auto", sound=form_text("sound") or "voice",
-        counters=tuple(sorted(int(n) for n in form.getlist("counters") if n.isdecimal())),
+        counters=tuple(sorted(int(n) for n in form.getlist("counters") if n.isdecimal() and len(n) < 5)),
         letters=tuple(sorted(form.getlist("letters"))), twice="twice" in form, whole_numbers="whole_numbers" in form,
         pictures="pictures" in form, video_sound="video_sound" in form,
     )  # fmt: skip

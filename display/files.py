@@ -50,7 +50,8 @@ def find(folder: Path, part: str, name: str, lang: str | None = None) -> Path | 
 def _files(place: Path, kinds: tuple[str, ...]) -> list[Path]:
     if not place.is_dir():
         return []
-    return sorted(file for file in place.iterdir() if file.suffix.lower() in kinds and file.is_file())
+    named = (file for file in place.iterdir() if file.suffix.lower() in kinds and file.name.isprintable())  # others have no address
+    return sorted(file for file in named if file.is_file())
 
 
 def _mark(file: Path) -> str:

@@ -12,7 +12,7 @@ from display.feed import Feed
 from display.said import said_of
 from office import devices, reports
 from office.actors import Actor
-from office.errors import Refused
+from office.errors import BadRequest, Refused
 from running import Running
 
 NAMESPACE = "/live"
@@ -52,7 +52,7 @@ class Live(Namespace):
         """A paired screen is known by its cookie (or a token in `auth`); everybody else may watch as well."""
         token = (auth or {}).get("token") if isinstance(auth, dict) else None
         token = token or request.cookies.get(DEVICE_COOKIE)
-        who = self._running.keeper.actor_of(str(token)) if token else None
+        who = self._running.keeper.actor_of(token) if isinstance(token, str) and token.isascii() else None
         if who is not None and who.kind == "device":
             self._devices[request.sid] = who  # type: ignore[attr-defined]
             self.note_devices()
@@ -64,13 +64,16 @@ class Live(Namespace):
             for sids in keys.values():
                 sids.discard(sid)
 
-    def on_watch(self, message: Any = None) -> dict[str, Any]:
+    def on_watch(self, message: Any = None, *_more: Any) -> dict[str, Any]:
         """{office, since?} -> {v, board, missed, missed_complete}; {ticket} -> {ticket}; or {code}."""
         message = message if isinstance(message, dict) else {}
+        asked = message.get("ticket"), message.get("office", "")
         try:
-            if isinstance(message.get("ticket"), str):
-                return self._watch_ticket(message["ticket"])
-            return self._watch_office(str(message.get("office", "")), message.get("since"))
+            if not all(str(name).isprintable() for name in asked):  # no name of ours, and no text for a database
+                raise BadRequest
+            if isinstance(asked[0], str):
+                return self._watch_ticket(asked[0])
+            return self._watch_office(str(asked[1]), message.get("since"))
         except Refused as refusal:
             return {"code": refusal.code}
 

@@ -127,3 +127,14 @@ def test_notices_of_others(app, office, signed_in):
     for _ in range(AT_MOST):
         send(admin, "/admin/notices", office="waru", text_id="x")
     assert say("id", "admin.notice_too_many") in send(admin, "/admin/notices", office="waru", text_id="x").text
+
+
+def test_what_a_screen_says_breaks_no_page(screen, signed_in):
+    """A time at the end of the calendar, which no zone has, is not shown."""
+    screen.post("/display/waru/say", json={"sound": "on", "sound_since": "0001-01-01T00:00:00+14:00"})
+    assert say("id", "admin.sound_on") in signed_in().get("/admin/devices").text
+
+
+def test_a_counter_that_nobody_could_have(screen, signed_in):
+    """A number of a thousand digits is none of this office's."""
+    assert send(signed_in(), FORM, page=FORM, counters=["9" * 5000]).status_code == 200

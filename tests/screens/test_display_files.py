@@ -1,5 +1,6 @@
 """What a screen gets after its first picture: how to speak, the office's own recordings, pictures and videos."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -97,3 +98,10 @@ def test_no_folder_is_no_fault(screen):
     """An office that has put nothing there shows nothing, and our voice speaks."""
     assert more(screen)["files"] == []
     assert screen.get("/display/atlantis/screen/a.jpg").status_code == 404
+
+
+def test_a_file_whose_name_is_no_text_is_left_out(screen, folder):
+    """As an old stick may bring it: it could not be asked for, and the others are shown."""
+    for name in (b"\xff.jpg", b"a.jpg"):
+        (folder / "screen" / os.fsdecode(name)).write_bytes(b"x")
+    assert [file["url"].split("?")[0] for file in more(screen)["files"]] == ["/display/waru/screen/a.jpg"]

@@ -78,6 +78,12 @@ def test_an_unknown_ticket_is_said(watcher):
     assert watcher.ask(ticket="x" * 16) == {"code": "unknown_ticket"}
 
 
+@pytest.mark.parametrize("message", [{"office": "wa\0ru"}, {"ticket": "\0"}, {"ticket": "\ud800"}])
+def test_a_name_that_cannot_be_is_refused(watcher, message):
+    """Answered, like every other; the server's log has no trace of it."""
+    assert watcher.ask(**message)== {"code": "bad_request"}
+
+
 def test_each_change_comes_once_with_the_next_version(waru, kiosk, siti, watcher):
     """`v` grows by exactly 1 with each change of the hall, in order, soon after the act's answer."""
     v = watcher.ask(office="waru")["v"]
