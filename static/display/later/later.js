@@ -1,6 +1,7 @@
 /* Starts what comes after the first picture, and tells the office how this screen is. */
 var TELL_MS = 20000;
 var MORE_MS = 600000;        /* the office's folder may have other files by then */
+var UNSURE_MS = 10000;       /* a browser that has not said by then whether it plays will not say it */
 var YOUNG_MS = 60000;        /* a screen just loaded is not loaded again */
 
 var told = '', toldAt = -Infinity, moreAt = -Infinity, bornAt = mono(), bornTime = hall.serverTime();
@@ -54,7 +55,8 @@ function tell() {
   var said = { sound: soundWord(), sound_since: instantOf(stateAt || bornTime), version: hall.boot.version,
     layout: doc.documentElement.className || 'wide' };
   var key = JSON.stringify(said) + (hall.hasSocket() ? hall.socket().id : '');
-  if (said.sound === 'unknown' || hall.isStale() || (key === told && mono() - toldAt < TELL_MS)) { return; }
+  if (hall.isStale() || (key === told && mono() - toldAt < TELL_MS)) { return; }
+  if (said.sound === 'unknown' && mono() - bornAt < UNSURE_MS) { return; }
   if (!hall.hasSocket() && mono() - toldAt < TELL_MS) { return; }
   told = key;
   toldAt = mono();
