@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from office import messages
 from office.appointments import change
-from office.booked import Appointment
+from office.booked import IS_BOOKED, Appointment
 from office.clock import day_of
 from office.db import Look, Tx
 from office.here import enter
@@ -50,9 +50,17 @@ def _view(profile: Profile, row: Row[Any], why: dict[str, Any] | None) -> dict[s
     }  # fmt: skip
 
 
+_COUNTS: Any = (
+    select(Appointment.service_id, Appointment.start_at, Appointment.minutes, func.count().label("people"))
+    .where(Appointment.office_id == bindparam("office"), IS_BOOKED, Appointment.start_at >= bindparam("now"))
+    .group_by(Appointment.service_id, Appointment.start_at, Appointment.minutes)
+)
+
+
 def count_untold(look: Look, profile: Profile) -> int:
-    """How many who are booked would come in vain."""
-    return sum(1 for row in affected(look, profile) if row["state"] == A.BOOKED)
+    """How many who are booked would come in vain. Asked by every look at the start page: visits that are alike are judged once."""
+    rows = look.conn.execute(_COUNTS, {"office": profile.id, "now": look.now})
+    return sum(r.people for r in rows if why_not(profile, r.service_id, r.start_at, r.minutes, look.now) is not None)
 
 
 def count_if(look: Look, profile: Profile, on_day: date, spans: tuple[Span, ...]) -> int:
