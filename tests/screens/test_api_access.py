@@ -136,6 +136,19 @@ def test_behind_a_proxy_its_word_counts(make_app, monkeypatch, proxies, elsewher
     assert [guess("one", "203.0.113.1"), guess("two", "203.0.113.1"), guess("three", "203.0.113.2")] == [401, 429, elsewhere]
 
 
+def test_guessing_leaves_nothing_that_grows(app, office, monkeypatch):
+    """Each wrong code from a new browser is forgotten in time; the failures of a name are not forgotten for it."""
+    monkeypatch.setattr(access, "REMEMBER_AT_MOST", 20)
+    keeper, username = app.extensions["giliran"].keeper, office.add_person("siti")
+    for _ in range(10):
+        office.anybody.post("/session", username=username, password="x")
+    for n in range(200):
+        keeper.count_wrong_code(f"browser {n}", "203.0.113.1")
+        keeper.count_failure(f"name {n}", "203.0.113.1")
+    assert len(keeper._codes.storage.events) < 25
+    assert office.anybody.post("/session", username=username, password=PASSWORD).code == "slow_down"
+
+
 def test_signing_in_rightly_is_never_slowed(office):
     """Only failures count: a whole office signs in from one address each morning."""
     username = office.add_person("siti")
