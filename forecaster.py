@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from office import events
 from office.clock import day_of
@@ -19,7 +20,7 @@ from office.forecast import Record, Samples, expect, paced, place_in, simulate
 from office.hall import Hall, Newcomers, with_newcomers
 from office.hours import opening_at
 from office.learning import Learned
-from office.outlook import Expectations, expectations, put_up
+from office.outlook import Expectations, Shown, expectations, put_up
 from office.profile import Profile, office_codes, profile_of
 from office.waits import hall_now, standard_minutes
 
@@ -153,9 +154,13 @@ class Forecaster:
         slips = expect(played.asked, model, desk.record, samples, "slip")
         self._rest()
         pages = expect(played.hall, model, desk.record, samples, "page")
-        told, by_ticket = [], {}
+        told: list[dict[str, Any] | None] = []
+        by_ticket: dict[str, Shown] = {}
         for ticket in played.hall.waiting:
-            is_new = ticket.id not in before.by_ticket
+            is_new = not before.by_ticket.get(ticket.id)  # also who was told "not known" so far
+            by_ticket[ticket.id] = {}
+            if not played.hall.has_begun(ticket.service):
+                continue
             expected = (slips if is_new else pages)[ticket.id]
             by_ticket[ticket.id] = shown(profile, expected, midnight, before.by_ticket.get(ticket.id)) or {}
             if is_new:

@@ -47,7 +47,7 @@ def tell_newcomers(profile: Profile, hall: Hall, newcomers: Newcomers, told: dic
     found = {}
     for (service, is_priority), who in newcomers.items():
         said = says[who]
-        if said is not None:
+        if said is not None and hall.has_begun(service):
             ahead = _ahead(profile, hall, service, is_priority=is_priority)
             found[service, is_priority] = Newcomer(said, ahead, asked[who].before_closing)
     return found

@@ -79,6 +79,12 @@ class Hall:
     last_ticket: Minute | None = None
     standard_minutes: Mapping[str, float] = field(default_factory=dict)
 
+    def has_begun(self, service: str) -> bool:
+        """Whether a counter that takes it has been at work today: before that, nobody knows when one will be."""
+        return any(
+            service in one.services and (one.is_open or one.serving is not None or one.freed is not None) for one in self.counters
+        )
+
 
 NEWCOMERS_MOST = 6  # kinds of newcomers, one for each set of counters that may call them
 Newcomers = dict[tuple[str, bool], str]  # (service, is_priority) -> id of the one who asks in its stead

@@ -59,6 +59,19 @@ def test_nobody_for_this_service_is_unknown(hall, forecaster):
     assert hall.ticket(ticket["key"])["expect"] is None
 
 
+def test_nobody_has_come_to_work_is_unknown(hall, forecaster):
+    """Before a counter has opened today nothing is told; the first range is then the one that is judged."""
+    ticket = hall.take()
+    forecaster.refresh_due()
+    assert hall.ticket(ticket["key"])["expect"] is None
+    assert hall.take()["expect"] is None
+    hall.sit()
+    forecaster._desks["waru"].next_at = 0
+    forecaster.refresh_due()
+    assert hall.ticket(ticket["key"])["expect"] is not None
+    assert len(forecaster._desks["waru"].at_issue) == 2
+
+
 def test_a_call_is_judged_without_a_look(hall, forecaster, clock, monkeypatch):
     """How right the forecast was is noted within the call, so it must not ask the database."""
     hall.sit()
