@@ -208,7 +208,7 @@ def close(day: Day) -> None:
     last = day.call(day.budi, 2)
     assert day.budi.post("/offices/waru/counters/2/close").code == "counter_busy"
     day.act(day.budi, last, "start", "finish")
-    day.siti.post("/offices/waru/counters/1/pause", reason="makan siang").ok()
+    day.siti.post("/offices/waru/counters/1/pause", reason="break").ok()
     assert day.budi.post("/offices/waru/counters/1/open").code == "counter_taken"
     day.siti.post("/offices/waru/counters/1/resume").ok()
     day.siti.post("/offices/waru/counters/1/close").ok()

@@ -32,7 +32,7 @@ def act(hall, name, who="siti", number=1):
         "open": counters.open_counter, "close": counters.close_counter, "resume": counters.resume_counter,
         "pause": counters.pause_counter, "call": calling.call_next,
     }[name]  # fmt: skip
-    more = ("makan siang",) if name == "pause" else ()
+    more = ("break",) if name == "pause" else ()
     return hall.do(work, hall.office, number, *more, by=hall.person(who))
 
 
@@ -158,7 +158,7 @@ def test_the_hall_hears_of_a_counter(hall):
         act(hall, name)
     told = [(c["type"], c["counter"], c["counter_state"], c["reason"]) for c in hall.feed()]
     assert told == [
-        ("counter_changed", 1, "open", None), ("counter_changed", 1, "paused", "makan siang"),
+        ("counter_changed", 1, "open", None), ("counter_changed", 1, "paused", "break"),
         ("counter_changed", 1, "open", None), ("counter_changed", 1, "closed", None),
     ]  # fmt: skip
     assert "siti" not in repr(hall.feed())
