@@ -26,10 +26,13 @@ from booking.phone import normal_phone
 from office import appointments, places
 from office.actors import Actor
 from office.clock import day_of, is_in_reach
+from office.db import Look
 from office.errors import Invalid, UnknownBooking
+from office.keeping import why_not
 from office.once import is_known, once
-from office.profile import profile_of
+from office.profile import Profile, profile_of
 from office.shown import shown_code
+from office.states import AppointmentState
 from running import running
 
 api = Blueprint("booking_api", __name__, url_prefix=PREFIX)
@@ -86,6 +89,7 @@ class BookingAnswer(Answer):
     state: str
     manage_url: str
     ics_url: str
+    closed: dict[str, Any] | None = Field(None, description="why the office cannot keep this time, once it closed or a service stopped")
     requirements: list[Both]
 
 
@@ -149,7 +153,15 @@ def read_booking(code: str) -> dict[str, Any]:
         except UnknownBooking:
             here.keeper.count_wrong_code(browser_mark(), request.remote_addr or "?")
             raise
-        return appointments.booking_view(profile_of(look, row.office_code), row)
+        profile = profile_of(look, row.office_code)
+        return {**appointments.booking_view(profile, row), "closed": _closed(look, profile, row)}
+
+
+def _closed(look: Look, profile: Profile, row: Any) -> dict[str, Any] | None:
+    """Why the office cannot keep this time, as keeping.why_not says it; None while it can, or when nobody is expected."""
+    if row.state not in (AppointmentState.BOOKED, AppointmentState.MOVED):
+        return None
+    return why_not(profile, row.service_id, row.start_at, row.minutes, look.now)
 
 
 @api.patch("/appointments/<string:code>", responses={200: BookingAnswer, **with_body(409)})

@@ -41,7 +41,7 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
     booking, profile = booking_of(code)
     lang = pages.language()
     with running().db.read() as look:
-        closed = steps.why_closed(look, profile, booking, lang)
+        closed = steps.why_closed(booking, lang)
         number = arrivals.number_of(look.conn, code)
         reminds = messages.is_reminder_ahead(datetime.fromisoformat(booking["start"]), look.now)
         offer = {"days": [], "later": None, "punctual": steps.punctual(look, profile, lang)}

@@ -10,7 +10,7 @@ import words
 from office import places, reports
 from office.db import Look
 from office.hours import day_of_schedule, opening_at
-from office.keeping import OUTAGE, why_not
+from office.keeping import OUTAGE
 from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
 from office.states import AppointmentState
@@ -139,12 +139,9 @@ def when_said(start: str, lang: str, zone: str) -> str:
     return words.say(lang, "book.at", day=words.date_words(lang, at.date()), time=words.clock_words(at), zone=zone)
 
 
-def why_closed(look: Look, profile: Profile, booking: dict[str, Any], lang: str) -> str | None:
+def why_closed(booking: dict[str, Any], lang: str) -> str | None:
     """Why the office cannot keep this booking, or has given up its time; None while it stands."""
-    if booking["state"] not in (AppointmentState.BOOKED, AppointmentState.MOVED):
-        return None
-    service = profile.service(booking["service"])
-    why = why_not(profile, service.id, datetime.fromisoformat(booking["start"]), booking["minutes"], look.now)
+    why = booking["closed"]
     if why is None:
         return words.say(lang, "book.closed_hours") if booking["state"] == AppointmentState.MOVED else None
     if why["kind"] == OUTAGE:

@@ -75,6 +75,15 @@ def test_the_resident_chooses_another_time(app, hall, admin, is_told):
     assert say("id", "book.saved") in after
 
 
+def test_other_programs_are_told(office, hall, admin):
+    """The API's booking says why its time cannot be kept, and nothing while it can."""
+    code = book(hall)["code"]
+    assert office.anybody.get(f"/appointments/{code}").ok()["closed"] is None
+    send(admin, "/admin/closures", **CLOSED, sure="1")
+    assert office.anybody.get(f"/appointments/{code}").ok()["closed"] == {
+        "kind": "hours", "reason": {"id": CLOSED["reason"], "en": CLOSED["reason_en"]}}  # fmt: skip
+
+
 def test_a_pause_is_said_too(app, hall, clock):
     """The service stands still at that hour: the page says why, and offers what comes after."""
     clock.move(hours=1)
