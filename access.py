@@ -32,6 +32,9 @@ BY_ADDRESS = RateLimitItemPerMinute(60, 15)
 CODES_BY_BROWSER = RateLimitItemPerMinute(20, 10)
 CODES_BY_ADDRESS = RateLimitItemPerSecond(1_000)
 
+# Machines that ask to be paired: more than any office sets up at once, far less than may wait in all.
+PAIRINGS_BY_ADDRESS = RateLimitItemPerMinute(60, 15)
+
 # RFC 9106's second recommendation is 64 MiB; 19 MiB with two passes (OWASP) fits the small machine of an office.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified when a name is unknown, so that the answer takes as long as for a known one.
@@ -148,6 +151,12 @@ class Keeper:
         _let_go(self._limiter.storage)
         self._limiter.hit(BY_NAME, "login", "name:" + username)
         self._limiter.hit(BY_ADDRESS, "login", "address:" + address)
+
+    def count_pairing(self, address: str) -> None:
+        """Errors: slow_down when one address would take the places of those who wait to be paired."""
+        _let_go(self._limiter.storage)
+        if not self._limiter.hit(PAIRINGS_BY_ADDRESS, "pair", address):
+            raise SlowDown(retry_after_seconds=int(PAIRINGS_BY_ADDRESS.get_expiry()), n=15)
 
     def check_codes(self, browser: str | None, address: str) -> None:
         """Errors: slow_down after too many wrong codes."""

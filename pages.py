@@ -139,8 +139,11 @@ def _pairing_page(kind: str, profile: Profile) -> Response:
     token = request.cookies.get(DEVICE_COOKIE, "")
     with running().db.read() as look:
         is_spent = devices.is_spent(look.conn, hash_token(token))
+        is_waiting = devices.is_waiting(look.conn, hash_token(token), look.now)
     if len(token) < 32 or is_spent or running().keeper.actor_of(token) is not None:
         token = new_token()  # never offer for another pairing what is known as a device's or a person's, or was
+    if not is_waiting:
+        running().keeper.count_pairing(request.remote_addr or "?")
     code = running().db.transaction(devices.ask_to_pair, office=profile.code, kind=kind, token_hash=hash_token(token))
     response = render("pairing.html", office=profile, kind=kind, code=code,
                       where=running().settings.public_url + "/admin/devices")

@@ -70,6 +70,11 @@ def is_spent(conn: Connection, token_hash: str) -> bool:
     return conn.execute(select(Device.id).where(Device.token_hash == token_hash)).first() is not None
 
 
+def is_waiting(conn: Connection, token_hash: str, now: datetime) -> bool:
+    """It has asked to be paired, and may still be."""
+    return conn.execute(select(Pairing.code).where(Pairing.token_hash == token_hash, Pairing.expires_at > now)).first() is not None
+
+
 def pairing_of_code(conn: Connection, code: str, by: Actor, now: datetime) -> dict[str, Any]:
     """What a code would pair, to be looked at before it is confirmed.
 

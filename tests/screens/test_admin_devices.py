@@ -4,7 +4,9 @@ import re
 
 import pytest
 from back_room import entrance, rows, send
+from limits import RateLimitItemPerMinute
 
+import access
 from office import devices
 from words import say
 
@@ -95,6 +97,15 @@ def test_a_revoked_machine_may_be_paired_again(app, signed_in):
     send(admin, f"/admin/devices/{here.keeper.actor_of(first).id}/revoke", "/admin/devices")
     second = pair()
     assert (here.keeper.actor_of(first), here.keeper.actor_of(second).role) == (None, "kiosk")
+
+
+def test_nobody_takes_all_the_places_of_those_who_wait(app, monkeypatch):
+    """From one address only so many ask to be paired; who waits already goes on, and another address is not touched."""
+    monkeypatch.setattr(access, "PAIRINGS_BY_ADDRESS", RateLimitItemPerMinute(3, 15))
+    machines = [app.test_client() for _ in range(4)]
+    assert [machine.get("/kiosk/waru").status_code for machine in machines] == [200, 200, 200, 429]
+    assert machines[0].get("/kiosk/waru").status_code == 200
+    assert machines[3].get("/kiosk/waru", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 200
 
 
 def test_a_kiosk_s_printer(app, office, signed_in):
