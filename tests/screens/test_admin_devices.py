@@ -27,7 +27,7 @@ def test_pairing_shows_what_it_pairs(app, office, signed_in):
     done = send(admin, "/admin/devices/pair", code=code, name="Layar tamu")
     assert say("id", "admin.device_added", name="Layar tamu") in done.text
     assert say("id", "admin.never_connected") in done.text  # said calmly: it will be there in a moment
-    assert "st--bad" not in done.text
+    assert 'class="st st--bad"' not in done.text
     assert rows(app, "SELECT kind, name FROM devices") == [("display", "Layar tamu")]
 
 
