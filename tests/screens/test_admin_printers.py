@@ -37,7 +37,8 @@ def test_a_printer_that_never_answers(app, signed_in):
 
 
 REFUSED = [
-    ("ftp://x", "80", "admin.wrong_device"),
+    ("ftp://x", "80", "admin.wrong_device"), ("file:///opt/giliran/var/kiosk.db", "80", "admin.wrong_device"),
+    ("file:///dev/../opt/giliran/var/kiosk.db", "80", "admin.wrong_device"),
     ("virtual:", "70", "admin.wrong_width"),
     ("virtual:", "", "admin.wrong_width"),
 ]
