@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +12,7 @@ from flask.cli import AppGroup
 
 import words
 from access import hash_password, hash_token, new_token
+from health import CHECKS
 from office import catalog, check, devices, people, printers, retention
 from office.errors import Refused
 from office.once import REQUESTS_KEPT, forget_old
@@ -26,6 +28,8 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  told from others, not listened on
 
 def register(app: Flask, here: Running) -> None:
     for group in (_database(here), _offices(here), _staff(here), _device(here), _printers(here)):
+        if group.name != "db":
+            group.callback = partial(_need_tables, here)
         app.cli.add_command(group)
     app.cli.add_command(_check(here))
     app.cli.add_command(_purge(here))
@@ -40,6 +44,12 @@ def _upgrade(here: Running) -> None:
 def _stop(reason: str) -> NoReturn:
     click.echo(reason, err=True)
     sys.exit(1)
+
+
+def _need_tables(here: Running) -> None:
+    """After an update, or before the first start, one line instead of what the database says."""
+    if reason := CHECKS["migrations"](here):
+        _stop(f"{reason} (.venv/bin/flask --app server db upgrade)")
 
 
 def _refuse(refusal: Refused) -> NoReturn:
@@ -173,6 +183,7 @@ def _check(here: Running) -> click.Command:
     @click.command("check")
     def run() -> None:
         """Recount every invariant; exit 1 and the rows when one fails. Safe while serving."""
+        _need_tables(here)
         with here.db.read() as look:
             wrong = check.recount(look)
         for line in wrong:
@@ -187,6 +198,7 @@ def _purge(here: Running) -> click.Command:
     @click.command("purge")
     def run() -> None:
         """Apply the retention rules now: names a week after the visit, old request ids. The server does so every hour by itself."""
+        _need_tables(here)
         with here.db.read() as look:
             codes = office_codes(look.conn)
         for code in codes:

@@ -48,6 +48,14 @@ def test_tables_are_made_and_made_again(fresh, tmp_path):
     assert (tmp_path / "fresh.db").exists()
 
 
+@pytest.mark.parametrize("words", [("check",), ("purge",), ("offices", "load", str(HALLS))])
+def test_tables_of_another_version_are_said(fresh, words):
+    """One line that tells what to do, not what the database says."""
+    stopped = fresh(*words)
+    assert (stopped.exit_code, stopped.stderr.count("\n")) == (1, 1)
+    assert "db upgrade" in stopped.stderr
+
+
 def test_a_start_prepares_itself(fresh):
     """prepare: tables, offices, the first administrator's password once, the address of every page."""
     first, second = fresh("prepare"), fresh("prepare")
