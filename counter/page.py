@@ -17,7 +17,7 @@ ROWS_AT_FIRST = 40
 SPOKEN = ("a11y.number", "book.person_n", "disp.outage_all", "err.generic", "err.offline", "err.session_over", "out", "reason.priority")
 SPOKEN_HERE = """
 alert_box alert_cover alert_kiosk alert_more alert_paper_low alert_paper_out alert_print_failed alert_print_unsure
-alert_printer_error alert_printer_off alert_screen alert_sound as_of at_time called_at called_n called_now
+alert_printer_error alert_printer_off alert_screen alert_sound as_of at_time booked_for called_at called_n called_now
 choose_one close_q confirm_skip counter_busy counter_n counter_taken empty free_since given gone held_none
 help_asked help_over help_sent kiosk_none kiosk_ok minutes minutes_word missed_none more_waiting move_q new_here
 next_up next_why not_mine offline ok online outage_now outage_open outage_over pause pause_break pause_device

@@ -47,7 +47,8 @@ def line_row(profile: Profile, ticket: Row[Any], now: datetime) -> dict[str, Any
     return {
         "id": ticket.id, "label": ticket.label, "service": service.code, "service_name": service.name,
         "lane": ticket.lane, "state": ticket.state,
-        "issued_at": instant(ticket.issued_at, zone), "queued_at": instant(ticket.waiting_at, zone),
+        "issued_at": instant(ticket.issued_at, zone), "slot_at": instant(ticket.slot_at, zone),
+        "queued_at": instant(ticket.waiting_at, zone),
         "called_at": instant(ticket.called_at, zone), "serving_at": instant(ticket.serving_at, zone),
         "times_called": ticket.times_called, "waited_minutes": int((until - ticket.waiting_at).total_seconds() // 60),
         "counter": profile.counter_number(ticket.counter_id),

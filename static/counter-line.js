@@ -107,6 +107,7 @@ function noteOf(row) {
   if (row.mine === false) { return ["", say("op.not_mine")]; }
   if (row.only_counter) { return ["arrow-right", say("op.sent_here")]; }
   if (row.lane === "priority") { return ["accessibility", say("reason.priority")]; }
+  if (row.slot_at) { return ["", `${say("op.booked_for")} ${atTime(row.slot_at)}`]; }
   return ["", `${say("op.taken_at")} ${atTime(row.issued_at)}`];
 }
 

@@ -55,6 +55,18 @@ def test_arriving_twice(hall):
         hall.do(appointments.cancel, code)
 
 
+def test_the_operator_sees_the_booked_time(hall):
+    """Among those who wait: why this one stands where it does."""
+    code = book(hall)["code"]
+    hall.clock.at = at("09:00")
+    hall.do(arrivals.check_in, "waru", code)
+    hall.take()
+    hall.sit(1)
+    with hall.db.read() as look:
+        waiting = desk.desk(look, "waru", 1, None)["waiting"]
+    assert [row["slot_at"] for row in waiting] == ["2026-11-25T09:00:00+08:00", None]
+
+
 def test_arriving_elsewhere(hall):
     """Another office says where the booking is."""
     code = book(hall)["code"]
