@@ -36,7 +36,7 @@ def sign_in() -> Any:
         return _form("err.stale_form", 403)
     except Refused as refusal:
         return _form(sentence(refusal, pages.language()), refusal.status)
-    return _let_in(signed_in)
+    return let_in(signed_in)
 
 
 @views.post("/logout")
@@ -51,14 +51,18 @@ def sign_out() -> Any:
 
 
 def _form(problem: str | None, status: int) -> Response:
-    """`problem`: a key of the words, or the sentence itself. What was typed stays, but the password."""
+    return door("login", problem, status)
+
+
+def door(template: str, problem: str | None, status: int, **more: Any) -> Response:
+    """`problem`: a key of the words, or the sentence itself. What was typed stays, but the passwords."""
     return pages.render(
-        "admin/login.html", status, css=STYLE, script=SCRIPT_DIGEST, problem=problem, typed=request.form,
-        next=_asked(), other="en" if pages.language() == "id" else "id",
+        f"admin/{template}.html", status, css=STYLE, script=SCRIPT_DIGEST, problem=problem, typed=request.form,
+        next=_asked(), other="en" if pages.language() == "id" else "id", **more,
     )  # fmt: skip
 
 
-def _let_in(signed_in: SignedIn) -> Response:
+def let_in(signed_in: SignedIn) -> Response:
     here = running()
     response = redirect(_way_on(signed_in.person.role), 303)
     lasts = (signed_in.expires_at - here.db.now()).total_seconds() / here.settings.clock_rate

@@ -105,8 +105,19 @@ def people(conn: Connection, by: Actor) -> list[dict[str, Any]]:
 def set_password(tx: Tx, person_id: int, password_hash: str) -> None:
     """A new password ends the person's sessions. Errors: not_found, forbidden."""
     _mine(tx, person_id)
+    _put_password(tx, person_id, password_hash)
+
+
+def _put_password(tx: Tx, person_id: int, password_hash: str) -> None:
     tx.conn.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
     tx.conn.execute(delete(Session).where(Session.person_id == person_id))
+
+
+def change_own_password(tx: Tx, password_hash: str) -> None:
+    """By the person; it ends all sessions, this one too. Errors: forbidden to a machine."""
+    if tx.by.person_id is None:
+        raise Forbidden()
+    _put_password(tx, tx.by.person_id, password_hash)
 
 
 def set_active(tx: Tx, person_id: int, active: bool) -> None:

@@ -92,6 +92,10 @@ def test_the_door_is_clean_and_says_why_it_stays_shut(live, open_page, admin, la
     expect(page.get_by_label(say(lang, "login.username"))).to_have_value(admin)
     assert findings(page) == []
     assert fits(page)
+    page.get_by_role("link", name=say(lang, "login.change")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(say(lang, "login.change"))
+    assert findings(page) == []
+    assert fits(page)
 
 
 def test_pairing_from_two_machines(live, enter, open_page):
