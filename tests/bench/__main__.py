@@ -11,10 +11,10 @@ from pathlib import Path
 
 from settings import ROOT
 from tests.bench.bench import Bench
-from tests.bench.bookings import bookings
+from tests.bench.booking_storm import bookings
 from tests.bench.figures import Figure, document, machine, table
 from tests.bench.growth import growth
-from tests.bench.postgres import postgres
+from tests.bench.many_processes import postgres
 from tests.bench.resting import memory, rest, start
 from tests.bench.screens import screens
 from tests.bench.throughput import acts, polls, tickets

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.bench import Bench
-from tests.bench.bookings import bookings
+from tests.bench.booking_storm import bookings
 from tests.bench.figures import Figure, document, percentiles, several, table
 from tests.bench.growth import TODAY, YESTERDAY
 from tests.bench.history import ROWS_A_TICKET, fill_history, finish_today
@@ -79,7 +79,7 @@ def test_its_limits_answer(tmp_path: Path) -> None:
 @pytest.mark.xdist_group("server")
 def test_a_storm_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten are booked, or there is no figure; old bookings are made as real ones would have been left."""
-    monkeypatch.setattr("tests.bench.bookings.elsewhere", lambda work, *args: work(*args))
+    monkeypatch.setattr("tests.bench.booking_storm.elsewhere", lambda work, *args: work(*args))
     figures = bookings(Bench(tmp_path, quick=True))
     assert figures[-1].measured == "ok"
     assert len(figures) == 5
