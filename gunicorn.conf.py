@@ -1,6 +1,7 @@
 """Production start: gunicorn -c gunicorn.conf.py server:app. Nothing of the app but its settings is imported here: the
 worker patches first."""
 
+import ctypes
 import gc
 import os
 import sys
@@ -32,9 +33,22 @@ max_requests = 0
 accesslog = None
 
 
+# Of glibc's malloc.h; another C library may not have it.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+
+
+def give_memory_back() -> None:
+    """What a large answer needed goes back to a small machine: 5 MB after a thousand requests."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for what, value in ((M_TRIM_THRESHOLD, 64 * 1024), (M_MMAP_THRESHOLD, 64 * 1024), (M_ARENA_MAX, 1)):
+            mallopt(what, value)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """With thousands of sockets the collector walks a million live objects: a fifth of the cost of a broadcast."""
     gc.set_threshold(200_000, 50, 1_000)
+    give_memory_back()
 
 
 def post_worker_init(worker: Any) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +15,7 @@ from api import CSRF_COOKIE, DEVICE_COOKIE, PERSON_COOKIE
 from assets import Asset
 from office import devices
 from office.actors import Actor
+from office.clock import day_of
 from office.errors import Forbidden, Refused, UnknownOffice
 from office.profile import Profile, profile_of
 from refusals import sentence
@@ -75,12 +75,10 @@ def content_policy(nonce: str) -> str:
 
 
 def clock_note(lang: str, timezone: str) -> str | None:
-    """Pages say so when a demo clock runs."""
+    """Pages say so when a demo clock runs. The day only: a page that lies open would show an old minute."""
     if running().settings.clock is None:
         return None
-    now = running().db.now().astimezone(ZoneInfo(timezone))
-    return words.say(lang, "app.demo_clock", zone=words.zone_words(timezone), time=words.clock_words(now),
-                     date=words.date_words(lang, now.date()))
+    return words.say(lang, "app.demo_clock", date=words.date_words(lang, day_of(running().db.now(), timezone)))
 
 
 def csrf_token() -> str:

@@ -22,7 +22,7 @@ def call_directly(work: Callable[[], Any]) -> Any:
 
 
 class Bell(Protocol):
-    """doorbell.Doorbell, by its looks only: an office without Redis does not carry its client (6 MB)."""
+    """doorbell.Doorbell, as the others know it: only that file knows Redis."""
 
     def ring(self, office: str) -> None: ...
     def hear(self, rung: Callable[[], object], stopped: Callable[[], bool]) -> None: ...

@@ -13,7 +13,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
-from werkzeug.utils import import_string
 
 import access
 import admin.views
@@ -34,6 +33,7 @@ import resident.views
 import words
 from background import Background
 from display.live import Live
+from doorbell import Doorbell
 from office.clock import real_now
 from office.db import Database
 from office.demo_clock import demo_clock
@@ -88,8 +88,7 @@ def make_running(settings: Settings) -> Running:
         db.now = demo_clock(settings.database_url, settings.clock, settings.clock_rate)
     keeper = access.Keeper(db, settings.secret_key, settings.redis_url)
     url = settings.redis_url
-    doorbell = import_string("doorbell.Doorbell")(url) if url else None  # brings its library only where it is used
-    return Running(settings, db, keeper, doorbell, started_at=time.time())
+    return Running(settings, db, keeper, Doorbell(url) if url else None, started_at=time.time())
 
 
 def register(app: OpenAPI) -> None:

@@ -1,9 +1,14 @@
 """Open or closed: pure rules over an office's week, its exceptions, the holidays and the instant."""
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -90,10 +95,19 @@ def read_span(text: str) -> Span:
     return span
 
 
+@cache
+def _indonesia() -> Any:
+    """The library's calendar of Indonesia, without those of 250 other countries, which its package would load as well (8 MB)."""
+    countries = ModuleType("holidays.countries")
+    countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+    sys.modules.setdefault(countries.__name__, countries)
+    return import_module("holidays.countries.indonesia").Indonesia
+
+
 @lru_cache(maxsize=16)
 def public_holidays(year: int, lang: str) -> dict[date, str]:
     """National holidays and joint leave: the library's default would leave the joint leave out."""
-    names = holidays.country_holidays("ID", years=year, categories=("public", "government"), language=lang)
+    names = _indonesia()(years=year, categories=("public", "government"), language=lang)
     return dict(names.items())
 
 
