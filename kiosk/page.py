@@ -18,7 +18,9 @@ from words import WORDS as WORDS_OF
 UNSEEN_WEIGHTS = (600,)
 STATIC = Path(__file__).resolve().parent.parent / "static"
 #: in the order in which they need one another; sent as one, because a page may ask for six files only
-SCRIPTS = ("kiosk-search.js", "kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
+SCRIPTS = ("kiosk-find.js", "kiosk-line.js", "kiosk-number.js", "kiosk-touch.js", "kiosk.js")
+#: fetched when somebody searches, with the words that people use for the services
+SEARCH = "kiosk-search.js"
 #: fetched when somebody comes with a booking, with the words that only this needs: they carry no zone
 LATER = "kiosk-booking.js"
 LATER_WORDS = ("book.check_in", "book.ordinary", "kiosk.already_in", "kiosk.camera", "kiosk.camera_hint", "kiosk.checked_in",
@@ -50,6 +52,7 @@ def boot(office: Profile, now: Mapping[str, Any], lang: str, later: str, version
         "office": {"code": office.code, "name": office.name},
         "lang": lang,
         "later": later,
+        "search": f"/kiosk/{office.code}/search.js",
         "version": version,
         "status": {"at": now["at"], "open": now["open"]},
         "advice": ADVICE,
@@ -81,6 +84,12 @@ def later_script() -> Asset:
     return asset(f"window.Giliran.bookingWords={json.dumps(said, ensure_ascii=False, separators=(',', ':'))};\n{source}\n")
 
 
+def search_script(office: Profile) -> Asset:
+    used = {service.code: service.words for service in office.services.values()}
+    source = squeeze_js((STATIC / SEARCH).read_text(encoding="utf-8"))
+    return asset(f"window.Giliran.searchWords={json.dumps(used, ensure_ascii=False, separators=(',', ':'))};\n{source}\n")
+
+
 def style() -> str:
     css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("tokens.css", "kiosk.css"))
     return without_weights(squeeze_css(css), *UNSEEN_WEIGHTS)
@@ -95,7 +104,6 @@ def _service(service: ServiceProfile, groups: list[dict[str, Any]], texts: list[
         "group": next((g for g in (service.group, service.letter, *letters[-1:]) if g in letters), None),
         "name": _pair(service.name),
         "plain": _pair(service.plain),
-        "words": service.words,
         "presence": service.presence,
         "needs": [_place(_pair(need), texts) for need in service.requirements if "form" not in need],
         "also": [_place(_pair(need), texts) for need in service.requirements if "form" in need],

@@ -28,6 +28,12 @@ def booking_script() -> Response:
     return pages.script(LATER)
 
 
+@views.get("/kiosk/<office>/search.js")
+@pages.for_device("kiosk")
+def search_script(office: Profile, device: Actor) -> Response:
+    return pages.script(page.search_script(office))
+
+
 @views.get("/kiosk/<office>")
 @pages.for_device("kiosk")
 def kiosk(office: Profile, device: Actor) -> Response:

@@ -3,7 +3,7 @@ window.Giliran.find = function (app) {
   'use strict';
   var AT_ONCE = 6, SAY_AFTER_MS = 700;
   var boot = app.boot, $ = app.$, el = app.el, say = app.say, word = app.word;
-  var search = window.Giliran.search(boot.services), saying = null;
+  var search = null, saying = null;
 
   boot.services.forEach(function (service, i) { service.rank = i; });
 
@@ -78,7 +78,15 @@ window.Giliran.find = function (app) {
     document.querySelector('[data-do="next"]').disabled = state.page >= pages - 1;
   };
 
-  /* search */
+  /* search: its script brings the words that people use, by the services' codes */
+  function withSearch(then) {
+    if (search) { then(); return; }
+    app.fetchScript(boot.search, function () {
+      boot.services.forEach(function (service) { service.words = window.Giliran.searchWords[service.code] || []; });
+      search = window.Giliran.search(boot.services);
+      then();
+    });
+  }
   app.draws.search = function (state) {
     var found = search(state.query), node = app.fill($('found')), note;
     if ($('query').value !== state.query) { $('query').value = state.query; }
@@ -144,7 +152,7 @@ window.Giliran.find = function (app) {
   app.actions.service = function (node) { choose(node.getAttribute('data-value')); };
   app.actions.next = function () { app.state.page += 1; app.draw(); };
   app.actions.previous = function () { app.state.page -= 1; app.draw(); };
-  app.actions.search = function () { app.go('search', { query: '' }); };
+  app.actions.search = function () { withSearch(function () { app.go('search', { query: '' }); }); };
   app.actions.clear = function () { app.state.query = ''; app.draw(); };
   app.actions.unsure = function () { app.go('stop', ask('kiosk.ask_service')); };
   app.actions.missing = function () { app.go('stop', ask('kiosk.ask_papers')); };

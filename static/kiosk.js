@@ -178,19 +178,22 @@
       draw();
     };
   }
-  /* The way of a booking is fetched when somebody comes with one: the first view stays light. */
-  function later(then) {
+  /* What few people need is fetched when somebody does: the first view stays light. */
+  function fetchScript(address, then) {
     var script = el('script');
-    if (app.booking) { then(); return; }
-    script.src = boot.later;
-    script.onload = function () {
-      app.booking = app.booking || giliran.booking(app);
-      then();
-    };
+    script.src = address;
+    script.onload = then;
     script.onerror = function () {
       go('stop', stop(function () { return { icon: 'wifi-off', title: say('err.generic'), lines: [], acts: [['home', 'kiosk.to_start']] }; }));
     };
     document.body.appendChild(script);
+  }
+  function later(then) {
+    if (app.booking) { then(); return; }
+    fetchScript(boot.later, function () {
+      app.booking = app.booking || giliran.booking(app);
+      then();
+    });
   }
   function speak(chosen) {
     lang = chosen;
@@ -199,7 +202,7 @@
 
   app = {
     boot: boot, state: { step: 'start', home: true }, draws: { stop: drawStop }, types: {}, $: $, say: say, word: word, el: el, whole: whole, shape: shape, fill: fill, section: section,
-    clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, later: later, speak: speak,
+    clockOf: clockOf, dayOf: dayOf, weekdayOf: weekdayOf, now: now, showClock: showClock, draw: draw, fit: fit, go: go, swap: swap, home: home, stop: stop, later: later, fetchScript: fetchScript, speak: speak,
     /* never jumps when somebody sets the machine's clock */
     ticks: function () { return window.performance.now(); },
     setClock: function (iso) { skew = Date.parse(iso) - Date.now(); showClock(); },

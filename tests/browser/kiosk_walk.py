@@ -11,6 +11,7 @@ from settings import ROOT
 UPRIGHT = {"width": 1080, "height": 1920}
 LYING = {"width": 1280, "height": 800}
 SMALL = {"width": 1024, "height": 600}
+WEIGHT, REQUESTS = 130_000, 6
 OPEN_NOW = {
     "may_take": True, "code": None, "open_now": True, "reason": None, "opens_at": None, "tickets_from_at": None,
     "break_until_at": None,
@@ -24,6 +25,19 @@ def shipped_offices(url: str) -> str:
     db.transaction(catalog.load, data=catalog.read_file(ROOT / "data" / "ppu.toml"))
     db.close()
     return url
+
+
+def check_weight(page: Page, live, office: str) -> None:
+    """Of all that the first view loads: bytes as they are without compression, requests, and nothing from elsewhere."""
+    token, loaded = live.pair("kiosk", office), []
+    page.goto(f"{live.url}/kiosk/{office}?token={token}")
+    page.on("response", lambda response: loaded.append((response.url, len(response.body()))))
+    page.goto(f"{live.url}/kiosk/{office}")
+    expect(page.locator("#staff")).not_to_be_empty()
+    page.wait_for_load_state("networkidle")
+    assert sum(size for _, size in loaded) <= WEIGHT, loaded
+    assert len(loaded) <= REQUESTS, loaded
+    assert all(url.startswith(live.url) for url, _ in loaded)
 
 
 class Walk:

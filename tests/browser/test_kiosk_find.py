@@ -1,7 +1,7 @@
 """Finding at the kiosk: by search, by what is not offered here, by a slip under the scanner. On the shipped offices."""
 
 import pytest
-from kiosk_walk import shipped_offices
+from kiosk_walk import check_weight, shipped_offices
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -32,6 +32,11 @@ def test_search_finds_what_people_say(walk):
         if not first.startswith(meant):
             wrong[said] = first
     assert wrong == {}
+
+
+def test_an_office_with_every_service_is_light_too(live, open_page):
+    """Thirty services weigh most; the words of the search come with its script, when somebody searches."""
+    check_weight(open_page(), live, "penajam")
 
 
 def test_search_by_the_keys_on_the_screen(walk):
