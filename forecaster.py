@@ -29,7 +29,10 @@ LOOK_SECONDS = 0.25
 # After an event at most so often; without one, so that the ranges move with the clock.
 AT_MOST_EVERY, AT_LEAST_EVERY = 1.0, 60.0
 SHARE_OF_CORE = 0.1
-STRETCH_SECONDS = 0.004
+# A call passes through the event loop and the writing thread several times, and waits for a stretch each time: so
+# stretches are short, and what lies between them is a real pause.
+STRETCH_SECONDS, REST_SECONDS = 0.001, 0.002
+TOLD_AT_A_STRETCH = 10
 ROWS = 60
 
 
@@ -49,13 +52,14 @@ class Desk:
 
 
 class Forecaster:
-    """One per serving process. `pause` gives the others their turn: sleep(0) of the event loop."""
+    """One per serving process. `pause` gives the others their turn: the sleep of the event loop."""
 
     def __init__(self, db: Database, pause: Callable[[float], None], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._db = db
         self._pause = pause
         self._monotonic = monotonic
         self._desks: dict[str, Desk] = {}
+        self._rested = 0.0
         self._stopped = False
 
     def hear(self, changes: list[Change]) -> None:
@@ -97,7 +101,7 @@ class Forecaster:
     def refresh(self, code: str, desk: Desk) -> None:
         """Play the office forward and put up what everybody waiting may expect."""
         desk.is_stale = False
-        began = self._monotonic()
+        began = self._monotonic() - self._rested
         with self._db.read() as look:
             profile = profile_of(look, code)
             day = day_of(look.now, profile.timezone)
@@ -112,7 +116,7 @@ class Forecaster:
         samples = paced(steps, rest=self._rest, stretch_seconds=STRETCH_SECONDS)
         self._rest()
         self._put_up(profile, desk, _Played(hall, asked, newcomers, samples), day, now)
-        spent = self._monotonic() - began
+        spent = self._monotonic() - self._rested - began
         desk.next_at = self._monotonic() + max(AT_MOST_EVERY, spent / SHARE_OF_CORE)
 
     def _model(self, desk: Desk, profile: Profile) -> Model:
@@ -146,7 +150,9 @@ class Forecaster:
             self._rest()
 
     def _rest(self) -> None:
-        self._pause(0)
+        begun = self._monotonic()
+        self._pause(REST_SECONDS)
+        self._rested += self._monotonic() - begun
 
     def _put_up(self, profile: Profile, desk: Desk, played: "_Played", day: date, now: datetime) -> None:
         before = expectations(self._db.memo, profile.code)
@@ -156,7 +162,9 @@ class Forecaster:
         pages = expect(played.hall, model, desk.record, samples, "page")
         told: list[dict[str, Any] | None] = []
         by_ticket: dict[str, Shown] = {}
-        for ticket in played.hall.waiting:
+        for nth, ticket in enumerate(played.hall.waiting, 1):
+            if nth % TOLD_AT_A_STRETCH == 0:
+                self._rest()
             is_new = not before.by_ticket.get(ticket.id)  # also who was told "not known" so far
             by_ticket[ticket.id] = {}
             if not played.hall.has_begun(ticket.service):
