@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -119,18 +120,33 @@ class Bridge:
     def __init__(self, emulator: Emulator) -> None:
         self._master, line = pty.openpty()
         self.path = os.ttyname(line)
-        self._line, self._stopping = line, threading.Event()
+        self._line, self._stopping, self._is_dead = line, threading.Event(), False
         self._socket = socket.create_connection(("127.0.0.1", emulator.port))
         self._thread = threading.Thread(target=self._carry, daemon=True)
         self._thread.start()
 
     def _carry(self) -> None:
         while not self._stopping.is_set():
-            for end in select.select([self._master, self._socket], [], [], 0.02)[0]:
+            ends = [self._master] if self._is_dead else [self._master, self._socket]
+            for end in select.select(ends, [], [], 0.02)[0]:
                 if end is self._socket:
-                    os.write(self._master, self._socket.recv(64))
+                    os.write(self._master, self._heard())
                 else:
-                    self._socket.sendall(os.read(self._master, 1024))
+                    self._say(os.read(self._master, 1024))
+
+    def _heard(self) -> bytes:
+        """Nothing for ever from one that is unplugged or off: a line of this kind does not tell."""
+        try:
+            heard = self._socket.recv(64)
+        except OSError:
+            heard = b""
+        if not heard:
+            self._is_dead = True
+        return heard
+
+    def _say(self, data: bytes) -> None:
+        with suppress(OSError):
+            self._socket.sendall(data)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -167,6 +183,33 @@ def test_serial_line_faults(serial, emulator, data):
     emulator.load_paper()
     assert serial.settle(3) is Outcome.PRINTED
     assert emulator.slips == 1
+
+
+@pytest.mark.parametrize("paper", ["58", "80"])
+@pytest.mark.parametrize(("faults", "wait", "outcome"), [
+    ({"paper": "low"}, ACK, Outcome.PRINTED), ({"paper": "out"}, ACK, Outcome.REFUSED), ({"cover": True}, ACK, Outcome.REFUSED),
+    ({"paper_for": 3000}, 0.3, Outcome.UNSURE), ({"paper_for": 3000, "buffer": 1024}, 0.3, Outcome.UNSURE),
+    ({"close_after": 3000}, 0.3, Outcome.UNSURE), ({"reset_after": 3000}, 0.3, Outcome.UNSURE),
+    ({"mute": True, "mute_acks": True}, 0.2, Outcome.UNSURE), ({"mute": True}, ACK, Outcome.PRINTED),
+    ({"stale": b"\x14"}, ACK, Outcome.PRINTED), ({"stale": b"\x14\x00\x60\x0f\x11", "paper_for": 3000}, 0.3, Outcome.UNSURE),
+    ({"status_delay": 0.2, "rate": 40_000, "ack_delay": 0.3}, 3.0, Outcome.PRINTED),
+], ids=lambda value: " ".join(value) if isinstance(value, dict) else None)
+def test_each_fault_on_a_serial_line(slip, paper, faults, wait, outcome):
+    """As on the network: "printed" is one whole slip, "refused" none, and what is not known is not called printed."""
+    emulator = Emulator(**faults)
+    bridge = Bridge(emulator)
+    try:
+        way = transport_for(f"serial://{bridge.path}?baudrate=115200", timing=QUICK)
+        assert way.send(compose(slip(), PAPERS[paper]), wait) is outcome
+        if outcome is Outcome.PRINTED:
+            assert emulator.slips == 1
+        elif outcome is Outcome.REFUSED:
+            assert not emulator.printed
+        else:
+            assert way.settle(0.1) is not Outcome.PRINTED
+    finally:
+        bridge.stop()
+        emulator.stop()
 
 
 def test_serial_line_one_way(emulator, data):
