@@ -1,6 +1,5 @@
 """A password of one's own: the first one is known to the administrator who typed it."""
 
-
 from flask import Response, request
 
 import pages
@@ -25,8 +24,8 @@ def change_own_password() -> Response:
     try:
         pages.check_form()
         new = request.form.get("new", "")
-        hashed = hash_new_password(new)
         who = check_password(form_text("username"), request.form.get("password", ""))
+        hashed = hash_new_password(new)  # not before: hashing is dear, and only failed sign-ins are limited
         here = running()
         here.db.transaction(people.change_own_password, here.keeper.actor_of(who.token), password_hash=hashed)
         here.keeper.forget()

@@ -55,3 +55,9 @@ def test_a_forged_form_changes_nothing(app, office):
     page = client.post("/login/password", data={"username": username, "password": PASSWORD, "new": NEW})
     assert page.status_code == 403
     assert signs_in(office, username, PASSWORD) == 200
+
+
+def test_nothing_is_hashed_for_who_does_not_know_it(app, office, monkeypatch):
+    """Hashing is dear, and only failed sign-ins are limited: a stranger's new password is not even looked at."""
+    monkeypatch.setattr("admin.own_password_pages.hash_new_password", lambda new: pytest.fail("hashed for a stranger"))
+    assert change(app.test_client(), office.add_person("budi"), "salah sekali").status_code == 401
