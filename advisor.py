@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from office.advice import advice_of, days_behind, keep_advice, weekdays
+from office.advice import DAYS_MOST, advice_of, keep_advice, weekdays
 from office.clock import day_of
 from office.days import day_of_log
 from office.db import Database
+from office.expected import days_to_learn
 from office.profile import Profile, office_codes, profile_of
 from office.staffing import DAYS_LEAST, advise
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 60.0
 SHARE_OF_CORE = 0.1
 
 
@@ -26,27 +26,25 @@ class Advisor:
         self._pause = pause
         self._monotonic = monotonic
 
-    def run(self) -> None:
-        while True:
-            self._pause(LOOK_SECONDS)
-            try:
-                self.refresh_due()
-            except Exception:  # one office's odd day must not end all advice
-                log.exception("the staffing advice failed")
-
     def refresh_due(self) -> None:
         with self._db.read() as look:
             codes = office_codes(look.conn)
         for code in codes:
-            with self._db.read() as look:
-                profile, kept = profile_of(look, code), advice_of(look.conn, code)
-                yesterday = day_of(look.now, profile.timezone) - timedelta(days=1)
-            if kept is None or kept["through"] < yesterday.isoformat():
-                self._refresh(profile, yesterday)
+            try:
+                self._refresh_office(code)
+            except Exception:  # one office's odd day must not end the others' advice
+                log.exception("the staffing advice of %s failed", code)
+
+    def _refresh_office(self, code: str) -> None:
+        with self._db.read() as look:
+            profile, kept = profile_of(look, code), advice_of(look.conn, code)
+            yesterday = day_of(look.now, profile.timezone) - timedelta(days=1)
+        if kept is None or kept["through"] < yesterday.isoformat():
+            self._refresh(profile, yesterday)
 
     def _refresh(self, profile: Profile, through: date) -> None:
         with self._db.read() as look:
-            known = days_behind(look.conn, profile, through)
+            known = days_to_learn(look.conn, profile, None, through + timedelta(days=1))[-DAYS_MOST:]
         made: dict[str, Any] = {"through": through.isoformat(), "days": len(known), "weekdays": {}}
         if len(known) >= DAYS_LEAST:
             made["weekdays"] = self._each_weekday(profile, known)

@@ -29,6 +29,7 @@ LAPSE_SECONDS = 60.0
 MESSAGE_SECONDS = 3.0
 NEAR_SECONDS = 20.0
 COUNT_SECONDS = 30.0
+ADVICE_SECONDS = 60.0
 # Hourly, not daily: a server that is restarted every day would never come to it.
 ERASE_SECONDS = 3600.0
 
@@ -62,7 +63,7 @@ class Background:
         forecaster = Forecaster(running.db, live.sleep)
         running.db.listeners.append(forecaster.hear)
         live.spawn(forecaster.run)
-        live.spawn(Advisor(running.db, live.sleep).run)
+        self._repeat(Advisor(running.db, live.sleep).refresh_due, ADVICE_SECONDS)
         self._repeat(self._count_days, COUNT_SECONDS)
         self._send_messages()
         bell = running.doorbell

@@ -1,28 +1,22 @@
 """An office's staffing advice: from its own event log, worked out once a day, kept until the next."""
 
-import json
 from collections import Counter as Tally
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from office.db import Tx
 from office.hours import day_of_schedule
+from office.kept import keep, kept
 from office.line import rules_of
-from office.models import Meta, Series
 from office.profile import Profile
 from office.recorded import Day, Minute
 from office.staffing import WEEKDAY_LEAST, WEEKDAY_MOST, Weekday, blocks_of
 
+#: the last days with tickets that are looked at
 DAYS_MOST = 60
 KEY = "staffing:"
-
-
-def days_behind(conn: Connection, profile: Profile, through: date) -> list[date]:
-    """The last days with tickets, oldest first."""
-    days = select(Series.day).where(Series.office_id == profile.id, Series.day <= through).distinct()
-    return sorted(conn.execute(days).scalars())[-DAYS_MOST:]
 
 
 def weekdays(profile: Profile, days: list[Day]) -> dict[int, Weekday]:
@@ -64,10 +58,9 @@ def _counters(profile: Profile, days: list[Day]) -> list[frozenset[str]]:
 
 def advice_of(conn: Connection, office: str) -> dict[str, Any] | None:
     """{through, days, weekdays: {"0": staffing.advise}}; no weekdays on fewer than 20 days. None: not worked out yet."""
-    kept = conn.execute(select(Meta.value).where(Meta.key == KEY + office)).scalar_one_or_none()
-    return None if kept is None else json.loads(kept)
+    found: dict[str, Any] | None = kept(conn, KEY + office)
+    return found
 
 
 def keep_advice(tx: Tx, office: str, advice: dict[str, Any]) -> None:
-    tx.conn.execute(delete(Meta).where(Meta.key == KEY + office))
-    tx.conn.execute(insert(Meta).values(key=KEY + office, value=json.dumps(advice, separators=(",", ":"))))
+    keep(tx.conn, KEY + office, advice)

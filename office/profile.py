@@ -1,6 +1,5 @@
 """What rarely changes about an office, as one frozen picture, remembered by its revision."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, or_, select
 from office.db import Look
 from office.errors import UnknownCounter, UnknownOffice, UnknownService
 from office.hours import Schedule, Season, Span, Special, read_span
-from office.models import Closure, Counter, Meta, Offer, Office, Outage, Printer, Service
+from office.kept import kept
+from office.models import Closure, Counter, Offer, Office, Outage, Printer, Service
 from office.posted import Notice
 
 Words = dict[str, str]
@@ -236,8 +236,7 @@ def _rivals(services: list[ServiceProfile], counters: list[CounterProfile]) -> d
 
 def _listed(conn: Connection, key: str) -> tuple[dict[str, Any], ...]:
     """What the data file says for every office alike."""
-    row = conn.execute(select(Meta.value).where(Meta.key == key)).scalar_one_or_none()
-    return tuple(json.loads(row)) if row else ()
+    return tuple(kept(conn, key) or ())
 
 
 def _schedule(conn: Connection, office: Row[Any]) -> Schedule:

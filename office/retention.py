@@ -1,16 +1,15 @@
 """What is kept of residents, and how long: names, phones and addresses go a week after the visit. Each run is seen."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from office.booked import Appointment
 from office.clock import day_of
 from office.db import Look, Tx
 from office.here import enter
-from office.models import Meta
+from office.kept import keep, kept
 from office.profile import Profile
 
 #: days after the visit
@@ -39,17 +38,13 @@ def erase_old(tx: Tx, office: str, days: int = DAYS_KEPT) -> int:
 def _keep_run(tx: Tx, office: str, count: int) -> None:
     before = last_run(tx.conn, office)
     run = {"at": tx.now.isoformat(), "erased": count + (before["erased"] if before else 0)}
-    tx.conn.execute(delete(Meta).where(Meta.key == KEY + office))
-    tx.conn.execute(insert(Meta).values(key=KEY + office, value=json.dumps(run)))
+    keep(tx.conn, KEY + office, run)
 
 
 def last_run(conn: Connection, office: str) -> dict[str, Any] | None:
     """{at: instant, erased: in all runs}; None before the first."""
-    kept = conn.execute(select(Meta.value).where(Meta.key == KEY + office)).scalar_one_or_none()
-    if kept is None:
-        return None
-    run = json.loads(kept)
-    return {"at": datetime.fromisoformat(run["at"]), "erased": run["erased"]}
+    run = kept(conn, KEY + office)
+    return None if run is None else {"at": datetime.fromisoformat(run["at"]), "erased": run["erased"]}
 
 
 def count_overdue(look: Look, profile: Profile) -> int:

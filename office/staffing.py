@@ -94,8 +94,10 @@ class Weekday:
         return tuple(one / len(self.days) / (block.end - block.start) for one, block in zip(work, self.blocks, strict=True))
 
     def usually_open(self) -> Plan:
-        """As it was on these days: the mean over the block, rounded; nobody is said to have opened none."""
-        return tuple(max(1, round(mean(_open_in(day.duty, block) for day in self.days))) for block in self.blocks)
+        """As it was on these days: the mean over the block, rounded; nobody is said to have opened none.
+        Never more than can be played: counters that are retired since can be opened no more."""
+        means = (mean(_open_in(day.duty, block) for day in self.days) for block in self.blocks)
+        return tuple(min(len(self.all_counters), max(1, round(one))) for one in means)
 
 
 def _work(stay: Stay) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from office.forecast import finish
 from office.policy import Rules
 from office.recorded import Day, Leg, Span
 from office.rerun import Block, Rerun, play_again, stays_of
@@ -21,15 +22,6 @@ def leg(number: int, queued: float = 480.0, minutes: float = 9.0, **more) -> Leg
     told = {"kind": "first", "person": str(number), "service": "KTP", "outcome": "served", "called": queued, "started": queued,
             "ended": queued + minutes, "counter": "1", "issued": queued, "promise": queued + 120, **more}  # fmt: skip
     return Leg(number=number, queued=queued, **told)
-
-
-def finish(steps):
-    """What a generator returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def again(*legs: Leg, plan=(1,), blocks=MORNING, counters=(EVERY, EVERY)) -> Rerun:
@@ -121,6 +113,13 @@ def test_a_quiet_day_keeps_one() -> None:
     assert made["now"]["plan"] == made["advised"]["plan"] == (1, 1)
     assert made["advised"]["low"] == made["advised"]["high"] == 0
     assert made["advised"]["punctual"] is None
+
+
+def test_counters_that_are_gone_are_not_played() -> None:
+    """Five were open on those days, and the office has kept one: advice is still made, of what can be opened now."""
+    day = Day("2026-11-02", (leg(1),), duty=tuple(Span(str(n), 480.0, 720.0) for n in range(5)))
+    made = finish(advise(weekday(day, counters=(EVERY,))))
+    assert made["now"]["plan"] == (3, 3)
 
 
 def test_the_same_days_give_the_same_advice() -> None:

@@ -68,3 +68,19 @@ def test_once_a_day(hall, worked, clock, monkeypatch):
     clock.move(days=1)
     advice(hall)
     assert made[0] == (clock.at + timedelta(hours=8)).date() - timedelta(days=1)
+
+
+def test_one_office_s_fault_is_its_own(hall, worked, monkeypatch):
+    """Advice that cannot be made in one office does not keep the others from theirs."""
+    worked(1)
+    made, real = [], Advisor._refresh
+
+    def refresh(self, profile, through):
+        made.append(profile.code)
+        if len(made) == 1:
+            raise ValueError("an odd day")
+        real(self, profile, through)
+
+    monkeypatch.setattr(Advisor, "_refresh", refresh)
+    advice(hall)
+    assert len(made) == len(set(made)) == 3
