@@ -53,7 +53,7 @@ def set_screen(person: Actor, device: int) -> Any:
 
 
 def _asked() -> screens.Screen:
-    """Everything ticked is the same as nothing ticked: all of it, also what is added later."""
+    """No counter or no letter ticked: all of them, also what is added later."""
     form = request.form
     return screens.Screen(
         lang=form_text("lang"), row=form_text("row") or "auto", sound=form_text("sound") or "voice",

@@ -1,6 +1,5 @@
 """What the counter's JSON looks like, asked and answered."""
 
-
 from pydantic import BaseModel, Field
 
 from api import Act, Answer, MayHaveRequestId, Shape

@@ -16,7 +16,7 @@ from office.actors import Actor
 from office.profile import Profile, profile_of
 from office.screens import Screen, screen_of
 from running import running
-from words import zone_words
+from words import LANGUAGES, zone_words
 
 views = Blueprint("display", __name__)
 
@@ -49,7 +49,7 @@ def screen(office: Profile, device: Actor) -> Response:
 
 def language_of(settings: Screen) -> str:
     """Of the first picture: as it was set, as the page was opened, or Indonesian before English."""
-    return settings.lang if settings.lang in ("id", "en") else "id" if settings.lang == "both" else pages.language()
+    return settings.lang if settings.lang in LANGUAGES else "id" if settings.lang == "both" else pages.language()
 
 
 @views.get("/display/<office>/more")

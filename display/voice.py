@@ -28,7 +28,7 @@ TENS_EN = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "ei
 
 @cache
 def speech(lang: str) -> dict[str, Any]:
-    """The rule as data, for `clips` and for the screen's script alike (static/display/voice.js says the same).
+    """The rule as data, for `clips` and for the screen's script alike (static/display/later/voice.js says the same).
 
     {sentences: {name: [clip | "_" | "{slot}"]}, digits: [10 clips], small: [0-99], hundreds: [0-9], thousands: [0-9],
     minutes: [0-59], parts: [24 parts of the day], reasons: {reason: clip}}; a number is a list of clips.

@@ -132,7 +132,7 @@ def waiting_for_a_box(now: datetime) -> Select[Any]:
     return (
         select(PrintJob.id).join(Printer, Printer.id == PrintJob.printer_id).join(Device, Device.id == Printer.box_id)
         .where(TO_DO, PrintJob.state == str(JobState.PENDING), PrintJob.state_at < now - PATIENCE,
-               Device.kind == str(DeviceKind.PRINTER), Device.seen_at < now - AWAY_AFTER)
+               Device.kind == str(DeviceKind.PRINTER), or_(Device.seen_at.is_(None), Device.seen_at < now - AWAY_AFTER))
     )  # fmt: skip
 
 

@@ -147,9 +147,10 @@ def choose_printer(tx: Tx, device_id: int, printer: str | None) -> dict[str, Any
         select(Printer.name).where(Printer.office_id == device["office_id"], Printer.in_use.is_(True))
     ).scalars().all()
     is_box = device["kind"] == DeviceKind.PRINTER
-    if device["kind"] == DeviceKind.DISPLAY or (printer not in names if is_box or printer is not None else False):
+    is_named = is_box or printer is not None
+    if device["kind"] == DeviceKind.DISPLAY or (is_named and printer not in names):
         raise Invalid(fields={"printer": "one of " + ", ".join(names)}, n=1)
-    if is_box and printer:
+    if is_box and printer is not None:
         boxes.set_printer(tx, device_id, device["office_id"], printer)
         return device
     facts = {**(device["facts"] or {}), "printer": printer}
@@ -171,8 +172,7 @@ def note_seen(tx: Tx, device_ids: list[int], facts: dict[int, dict[str, Any]] | 
 
 
 def devices(conn: Connection, by: Actor, now: datetime) -> list[dict[str, Any]]:
-    """The devices that `by` may see, newest first, with whether each was heard of lately; `printer`: of a box.
-    """
+    """The devices that `by` may see, newest first, with whether each was heard of lately; `printer`: of a box."""
     rows = conn.execute(
         select(Device.id, Device.kind, Device.name, Device.created_at, Device.seen_at, Device.revoked_at, Device.facts,
                Office.code.label("office"), Office.name.label("office_name"), Printer.name.label("printer"))

@@ -29,7 +29,7 @@ WORST_FIRST = (
     "screen_away", "bookings_closed", "slips_failed", "slips_unsure", "messages_failed", "names_overdue", "outage", "long_wait",
     "messages_stuck", "sound_off", "printer_paper_low", "kiosk_new", "box_new", "screen_new",
 )  # fmt: skip
-#: what a screen says of its sound when nobody hears it (static/display/sound.js)
+#: what a screen says of its sound when nobody hears it (static/display/later/sound.js)
 MUTE = ("blocked", "broken")
 PRINTER_TROUBLES = ("off", "paper_out", "cover", "error", "paper_low")
 

@@ -12,7 +12,7 @@ import words
 from printer.agent import Box, NoAnswer, Server, Stranger
 from printer.journal import Journal, Taken
 from printer.transport import BadDevice, Transport, transport_for
-from printer.trial import NARROW_COLUMNS, NARROW_UP_TO_MM, WIDE_COLUMNS, try_out
+from printer.trial import columns_on, try_out
 from printer.waiting import Pace
 
 VAR = Path(__file__).resolve().parent.parent / "var"
@@ -57,8 +57,7 @@ def _fail(text: str) -> int:
 
 
 def _test(told: argparse.Namespace, way: Transport) -> int:
-    columns = NARROW_COLUMNS if told.width_mm <= NARROW_UP_TO_MM else WIDE_COLUMNS
-    result = try_out(way, told.device, told.lang, columns)
+    result = try_out(way, told.device, told.lang, columns_on(told.width_mm))
     lines = result.lines + ([_line_to_server(told)] if told.server and told.token else [])
     sys.stdout.write("\n".join(lines) + "\n")
     return 0 if result.went_well else 1

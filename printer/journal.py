@@ -107,8 +107,8 @@ class Journal:
 
 
 def _read(path: Path) -> tuple[str, dict[str, Entry]]:
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    whole, torn = lines[:-1], lines[-1]
+    # A last line without its end is what a power cut leaves: it was never relied on.
+    *whole, _torn = path.read_text(encoding="utf-8", errors="replace").split("\n")
     entries: dict[str, Entry] = {}
     try:
         name = str(json.loads(whole[0])["journal"]) if whole else ""
@@ -117,8 +117,6 @@ def _read(path: Path) -> tuple[str, dict[str, Entry]]:
             entries[entry.claim] = entry
     except (ValueError, KeyError, TypeError):
         return secrets.token_hex(8), entries
-    # A last line without its end is what a power cut leaves: it was never relied on.
-    del torn
     return name or secrets.token_hex(8), entries
 
 

@@ -40,6 +40,11 @@ def _stripes(columns: int) -> bytes:
     return b"\x1dv0\x00" + width.to_bytes(2, "little") + BAR_ROWS.to_bytes(2, "little") + b"\xf0" * width * BAR_ROWS
 
 
+def columns_on(width_mm: int) -> int:
+    """Letters in a line of ordinary paper of this width."""
+    return NARROW_COLUMNS if width_mm <= NARROW_UP_TO_MM else WIDE_COLUMNS
+
+
 def try_out(way: Transport, name: str, lang: str, columns: int, ack_wait: float = ACK_SECONDS) -> Result:
     """Sends a test slip and waits for the printer's word."""
     outcome = way.send(trial_slip(lang, columns), ack_wait)
@@ -48,19 +53,17 @@ def try_out(way: Transport, name: str, lang: str, columns: int, ack_wait: float 
 
 def on_printer(printer: Mapping[str, Any], lang: str) -> Result:
     """`printer`: {name, device, width_mm, options} of its row."""
-    columns = NARROW_COLUMNS if printer["width_mm"] <= NARROW_UP_TO_MM else WIDE_COLUMNS
     try:
         way = transport_for(printer["device"], one_way=bool(printer["options"].get("one_way")))
     except BadDevice as error:
         return in_words(Outcome.REFUSED, Health(State.OFF, why=str(error)), printer["name"], lang)
-    return try_out(way, printer["name"], lang, int(printer["options"].get("columns", columns)))
+    return try_out(way, printer["name"], lang, int(printer["options"].get("columns", columns_on(printer["width_mm"]))))
 
 
 def in_words(outcome: Outcome, health: Health, name: str, lang: str) -> Result:
     """Never "printed" unless the printer said so."""
-    fault = words.WORDS[lang].get(f"admin.trouble_printer_{health.state}")
     lines = [words.say(lang, f"box.test_{outcome}", name=name)]
-    if fault is not None:
+    if f"admin.trouble_printer_{health.state}" in words.WORDS[lang]:
         lines += [words.say(lang, f"admin.trouble_printer_{health.state}", name=name) + ".",
                   words.say(lang, f"admin.todo_printer_{health.state}")]  # fmt: skip
     elif outcome in (Outcome.UNSURE, Outcome.SENT) and health.state is State.UNKNOWN:

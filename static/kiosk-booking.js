@@ -6,7 +6,7 @@ window.Giliran.booking = function (app) {
   var LOOK_MS = 200, HARD_MS = 12000, FRAME = 640;
   var words = window.Giliran.bookingWords, $ = app.$, el = app.el, say = app.say;
   var ICONS = { too_early: 'clock', too_late: 'clock', wrong_office: 'map-pin', unknown_code: 'circle-question-mark' };
-  var eye = null, name;
+  var eye = null, isOpening = false, name;
 
   for (name in words) { app.boot.words[name] = words[name]; }
 
@@ -108,6 +108,7 @@ window.Giliran.booking = function (app) {
     }
   }
   function blind() {
+    isOpening = false;
     close();
     if (app.state.step === 'booking') {
       app.state.said = 'kiosk.scan_off';
@@ -148,6 +149,7 @@ window.Giliran.booking = function (app) {
   }
   function look(stream) {
     var video = el('video'), ask;
+    isOpening = false;
     eye = { stream: stream, busy: false, since: app.ticks() };
     ask = reader();
     video.setAttribute('playsinline', '');
@@ -167,7 +169,10 @@ window.Giliran.booking = function (app) {
   app.actions.camera = function () {
     if (eye) {
       close();
-    } else { navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } }).then(look, blind); }
+    } else if (!isOpening) {
+      isOpening = true;  /* a camera takes a second to open: pressed again meanwhile, a second one would stay on for good */
+      navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } }).then(look, blind);
+    }
   };
   if (mayLook()) {
     navigator.mediaDevices.enumerateDevices().then(function (found) {

@@ -162,7 +162,7 @@ window.Giliran.number = function (app) {
       answer = got;
       answer.note = note;
       slip = null;
-      app[app.state.step === 'making' ? 'swap' : 'go'](app.state.step === 'making' ? { step: 'number' } : 'number');
+      if (app.state.step === 'making') { app.swap({ step: 'number' }); } else { app.go('number'); }
       app.live(spoken() + ' ' + $('slip').textContent);
     });
   }

@@ -78,13 +78,14 @@ def heap(page):
 def test_a_day_with_a_bad_line(day, page):
     """Every call that stood for three seconds with the line up was seen; nothing wrong three seconds after; the heap is flat."""
     day.open()
-    faults = random.Random(7).sample(FAULTS, len(FAULTS))
+    dice = random.Random(7)
+    faults = dice.sample(FAULTS, len(FAULTS))
     run(day, page, 5)
     seen = page.evaluate("seen.splice(0)")
     heaps = [heap(page)]
     for what in faults:
         run(day, page, SECONDS / len(faults) - 4)
-        day.fault(what, random.uniform(*LOST_SECONDS[what]), lambda seconds: run(day, page, seconds))
+        day.fault(what, dice.uniform(*LOST_SECONDS[what]), lambda seconds: run(day, page, seconds))
         run(day, page, RIGHT_WITHIN_SECONDS + 1)
         seen += page.evaluate("seen.splice(0)")
         heaps.append(heap(page))

@@ -97,19 +97,26 @@ def fault(emulator: Emulator, dice: random.Random) -> None:
 
 
 class Weather:
-    """Faults as long as tickets come and `after` seconds more; then what is left can be printed in peace."""
+    """Faults as long as tickets come and `after` seconds more; then what is left can be printed in peace.
+    `often`: how likely one of them stays for `seconds`, until the tries of a slip are used up."""
 
-    def __init__(self, emulator: Emulator, dice: random.Random, after: float = 3.0) -> None:
+    def __init__(self, emulator: Emulator, dice: random.Random, often: float, seconds: float, after: float = 3.0) -> None:
         self._emulator, self._dice, self._after = emulator, dice, after
+        self._often, self._seconds = often, seconds
         self._until = float("inf")
 
     def blow(self, *, to_come: int) -> None:
+        """One more fault, or clear sky, and a while of it."""
         if not to_come and self._until == float("inf"):
             self._until = time.monotonic() + self._after
         if time.monotonic() < self._until:
             fault(self._emulator, self._dice)
         else:
             clear_sky(self._emulator)
+        time.sleep(self._dice.random() * 0.1)
+        if self._dice.random() < self._often:
+            self._emulator.cover = True
+            time.sleep(self._seconds)
 
 
 def clear_sky(emulator: Emulator) -> None:

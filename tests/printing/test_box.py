@@ -5,7 +5,7 @@ from boxes import Line, box, turn
 from sqlalchemy import select
 
 from office import boxes
-from office.devices import revoke_device
+from office.devices import choose_printer, revoke_device
 from office.models import Device, Event, Printer
 from printer.journal import Journal, Taken
 from printer.spooler import Spooler
@@ -106,10 +106,7 @@ def test_a_box_without_its_memory(there, emulator):
 def test_printed_while_the_line_is_down(there, emulator, office, clock):
     """The server gives the slip up as unsure; when the line is back the box says that it is out."""
     slip = there.take()
-    given = there.line.post
-    there.line.post = lambda path, body: {} if there.line.is_cut else given(path, body)
     job = there.box._ask(ready=True)["slip"]
-    there.line.post = given
     there.line.is_cut = True
     clock.move(seconds=100)
     Spooler(office.db, "http://antre.test").look()
@@ -169,6 +166,18 @@ def test_a_box_that_is_away_keeps_nobody_waiting(there, office, clock):
     with office.db.read() as look:
         told = look.conn.execute(select(Event.data).where(Event.type == "slip_trouble")).scalars().all()
     assert [trouble.get("slip_state") for trouble in told if trouble.get("slip")] == ["failed"]
+
+
+def test_a_box_that_never_came_keeps_nobody_waiting(there, office, clock):
+    """The printer was given, on the page, to a box that nobody has switched on yet: the same."""
+    office.device("printer", "belum")
+    with office.db.read() as look:
+        device_id = look.conn.execute(select(Device.id).where(Device.name == "belum")).scalar_one()
+    office.db.transaction(choose_printer, device_id=device_id, printer="kiosk")
+    slip = there.take()
+    clock.move(minutes=5)
+    Spooler(office.db, "http://antre.test").look()
+    assert there.state(slip) == "failed"
 
 
 def test_a_revoked_box_gives_its_printer_back(there, office):

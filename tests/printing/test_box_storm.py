@@ -32,7 +32,7 @@ def test_one_slip_or_a_true_word(start_live, tmp_path):
     kiosk, token = waru.device(), waru.device("printer", "kotak").token
     box = Nursery(IMPORTS, RUN, live.url, token, f"network://127.0.0.1:{emulator.port}", str(tmp_path / "journal"))
     waru.anybody.holding(token).post("/boxes/next", journal="a" * 16).ok()  # the printer is the box's from now on
-    weather, jobs, server_kills = Weather(emulator, dice), [], 0
+    weather, jobs, server_kills = Weather(emulator, dice, often=LONG_FAULTS, seconds=12), [], 0
     try:
         box.start()
         until = time.monotonic() + 30 + TICKETS
@@ -40,10 +40,6 @@ def test_one_slip_or_a_true_word(start_live, tmp_path):
             if len(jobs) < TICKETS and live.answers():
                 jobs.append(waru.take(kiosk)["slip"]["id"])
             weather.blow(to_come=TICKETS - len(jobs))
-            time.sleep(dice.random() * 0.1)
-            if dice.random() < LONG_FAULTS:  # until the tries are used up
-                emulator.cover = True
-                time.sleep(12)
             if len(jobs) < TICKETS and dice.random() < 0.12:
                 box.kill()
             if len(jobs) < TICKETS and server_kills < 1 + TICKETS // 40 and dice.random() < 0.04:

@@ -38,7 +38,7 @@ def test_one_slip_or_a_true_word(url):
     emulator = Emulator()
     point_at(db, f"network://127.0.0.1:{emulator.port}")
     spooler = Nursery(IMPORTS, RUN, url, START.isoformat(), anchor.isoformat(), str(RATE))
-    weather, jobs = Weather(emulator, dice), []
+    weather, jobs = Weather(emulator, dice, often=LONG_FAULTS, seconds=5), []
     try:
         spooler.start()
         until = time.monotonic() + 30 + TICKETS
@@ -47,10 +47,6 @@ def test_one_slip_or_a_true_word(url):
                 taken = db.transaction(tickets.take_ticket, office="waru", service="KTP_REC", lane="regular", lang="id")
                 jobs.append(taken["slip"]["id"])
             weather.blow(to_come=TICKETS - len(jobs))
-            time.sleep(dice.random() * 0.1)
-            if dice.random() < LONG_FAULTS:  # until the tries are used up
-                emulator.cover = True
-                time.sleep(5)
             if len(jobs) < TICKETS and dice.random() < 0.15:
                 spooler.kill()
         clear_sky(emulator)
