@@ -110,15 +110,11 @@ def _staff(here: Running) -> AppGroup:
         _add_person(here, name, full_name or name, role, office, password)
         click.echo(f"{name} can sign in as {role}", err=True)
 
-    @group.command("first")
-    def first() -> None:
-        """The first administrator with a random password, once: nothing when anybody is there already."""
-        _first_person(here)
-
     return group
 
 
 def _first_person(here: Running) -> None:
+    """The first administrator with a random password, once: nothing when anybody is there already."""
     with here.db.read() as look:
         if people.anybody_here(look.conn):
             return

@@ -13,6 +13,7 @@ from admin.moments import moment_words
 from office import overview
 from office.actors import Actor
 from office.people import REGENCY_ZONE
+from office.retention import DAYS_KEPT
 from running import running
 from scoreboard import yesterday_words
 from settings import ROOT
@@ -30,7 +31,7 @@ def now(person: Actor) -> Any:
     shown = [{**o, "last": moment_words(lang, o["last_at"], o["timezone"], at), "score": yesterday_words(o["yesterday"], lang),
               "erasing": _erasing(o, lang, at)} for o in offices]
     return show("now", person, place="now", troubles=found, guesses=guesses, data_file=data_file(), offices=shown,
-                **_clock(offices, lang, at))  # fmt: skip
+                days_kept=DAYS_KEPT, **_clock(offices, lang, at))  # fmt: skip
 
 
 def _erasing(office: dict[str, Any], lang: str, at: datetime) -> str:

@@ -36,10 +36,6 @@ class Expected:
     before_closing: float  # share of replications in which the call comes before the office closes
     is_first_guess: bool
 
-    @property
-    def is_unknown(self) -> bool:
-        return self.p50 is None
-
     def instants(self, midnight: datetime) -> dict[str, datetime | None]:
         """The same as instants, given the (aware) local midnight of the office's day."""
         minutes = {"p10": self.p10, "p50": self.p50, "p80": self.p80, "p90": self.p90}

@@ -112,6 +112,20 @@ def hall(db: Database, clock: Clock) -> Hall:
 
 
 @pytest.fixture
+def changed_halls(tmp_path: Path) -> Callable[..., Path]:
+    """The tests' data file with one text replaced, as a path."""
+
+    def make(old: str = "", new: str = "") -> Path:
+        text = HALLS.read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "changed.toml"
+        path.write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.fixture
 def make_app(sqlite_url: str, clock: Clock) -> Iterator[Callable[..., Flask]]:
     """Apps on one database file; settings as keywords. Each runs on the moved clock."""
     from server import create_app  # not above: it reads the environment, which pytest_configure clears first

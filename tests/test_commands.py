@@ -70,7 +70,7 @@ def test_a_start_prepares_itself(fresh):
 def test_the_first_password_signs_in(make_app):
     """The password that was printed is the one that opens the door."""
     app = make_app()
-    said = app.test_cli_runner().invoke(args=["staff", "first"]).stdout
+    said = app.test_cli_runner().invoke(args=["prepare"]).stdout
     anybody = Caller(by_client(app.test_client()))
     token = anybody.post("/session", username="admin", password=said.split("password: ")[1].split()[0]).ok()
     assert token["operator"]["role"] == "regency_admin"

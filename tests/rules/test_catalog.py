@@ -1,24 +1,8 @@
 """The data file: read strictly, refused whole with line and key."""
 
 import pytest
-from factories import HALLS
 
 from office import catalog
-
-TEXT = HALLS.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def write(tmp_path):
-    """The tests' data file with one text replaced, as a path."""
-
-    def make(old="", new=""):
-        assert old in TEXT
-        path = tmp_path / "changed.toml"
-        path.write_text(TEXT.replace(old, new, 1) if old else TEXT, encoding="utf-8")
-        return path
-
-    return make
 
 
 @pytest.mark.parametrize(
@@ -61,18 +45,18 @@ def write(tmp_path):
         ('address = "Jayapura"\n', "", "address"),
     ],
 )
-def test_a_bad_file_names_line_and_key(write, old, new, key):
+def test_a_bad_file_names_line_and_key(changed_halls, old, new, key):
     """Unknown keys, missing ones, wrong kinds and impossible values: refused, by the line and the key."""
     with pytest.raises(catalog.BadFile) as refused:
-        catalog.read_file(write(old, new))
+        catalog.read_file(changed_halls(old, new))
     said = str(refused.value)
     assert said.startswith("line ")
     assert f": {key}: " in said
 
 
-def test_the_line_is_the_right_one(write):
+def test_the_line_is_the_right_one(changed_halls):
     """The line named is where the key stands in the file, in the right record."""
-    path = write("minutes = 15", "minutes = 999")
+    path = changed_halls("minutes = 15", "minutes = 999")
     line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if text == "minutes = 999")
     with pytest.raises(catalog.BadFile, match=f"^line {line}: service KK_NEW: minutes"):
         catalog.read_file(path)

@@ -12,22 +12,9 @@ TEXT = HALLS.read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def write(tmp_path):
-    """The tests' data file with one text replaced, as a path."""
-
+def load(hall, changed_halls):
     def make(old="", new=""):
-        assert old in TEXT
-        path = tmp_path / "changed.toml"
-        path.write_text(TEXT.replace(old, new, 1) if old else TEXT, encoding="utf-8")
-        return path
-
-    return make
-
-
-@pytest.fixture
-def load(hall, write):
-    def make(old="", new=""):
-        return hall.do(catalog.load, catalog.read_file(write(old, new)))
+        return hall.do(catalog.load, catalog.read_file(changed_halls(old, new)))
 
     return make
 
@@ -81,10 +68,10 @@ def test_what_leaves_the_file_is_retired(hall, load):
         assert len(look.conn.execute(select(Counter.id).where(Counter.office_id == 1)).all()) == 3
 
 
-def test_a_file_may_add_an_office(hall, write):
+def test_a_file_may_add_an_office(hall, changed_halls):
     """Offices that are not in the file are left alone; new ones are there at once."""
     text = TEXT[: TEXT.index('[[offices]]\ncode = "penajam"')].replace('code = "waru"', 'code = "babulu"')
-    path = write()
+    path = changed_halls()
     path.write_text(text, encoding="utf-8")
     hall.do(catalog.load, catalog.read_file(path))
     with hall.db.read() as look:
