@@ -57,7 +57,7 @@ def _says(profile: Profile, weekday: Weekday | None, lang: str) -> str:
 
 
 def _chart(weekday: Weekday | None, longest: float) -> dict[str, Any] | None:
-    """{width, height, quiet, other: paths of bars; hours: [{x, hour}]}: two paths weigh less than twenty boxes."""
+    """{width, height, quiet, other: paths of bars; hours: [{x, hour}]}; None: not known yet. Two paths weigh less than twenty boxes."""
     if weekday is None or not weekday.is_known:
         return None
     first, last = min(weekday.waits), max(weekday.waits)

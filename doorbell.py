@@ -8,10 +8,15 @@ import time
 from collections.abc import Callable
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 CHANNEL = "giliran"
-PATIENCE_SECONDS = 2.0
+# A ring is part of somebody's request: an answer may take so long, and a line that lay idle is tried once more. Of itself
+# the library tries ten times more, for seconds.
+PATIENCE_SECONDS = 1.0
+TRIES_MORE = 1
 AGAIN_SECONDS = 1.0
 
 
@@ -19,8 +24,10 @@ class Doorbell:
     """`url`: redis://, rediss:// or unix://. Nothing is connected before the first ring."""
 
     def __init__(self, url: str) -> None:
-        self._bell = redis.Redis.from_url(url, socket_connect_timeout=PATIENCE_SECONDS)
-        self._probe = redis.Redis.from_url(url, socket_timeout=PATIENCE_SECONDS)
+        self._ears = redis.Redis.from_url(url, socket_connect_timeout=PATIENCE_SECONDS)
+        self._bell = redis.Redis.from_url(
+            url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS, retry=Retry(NoBackoff(), TRIES_MORE)
+        )
 
     def ring(self, office: str) -> None:
         """An office has news. When Redis is away, nobody hears: the others look by themselves every second."""
@@ -33,7 +40,7 @@ class Doorbell:
         """Calls `rung` at each ring, until `stopped`."""
         while not stopped():
             try:
-                ears = self._bell.pubsub(ignore_subscribe_messages=True)
+                ears = self._ears.pubsub(ignore_subscribe_messages=True)
                 ears.subscribe(CHANNEL)
                 for _ in ears.listen():
                     rung()
@@ -44,7 +51,7 @@ class Doorbell:
     def trouble(self) -> str | None:
         """Why nobody can be rung at; None when all is well."""
         try:
-            self._probe.ping()
+            self._bell.ping()
         except redis.RedisError as error:
             return f"the message queue does not answer: {type(error).__name__}"
         return None

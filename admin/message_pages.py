@@ -41,7 +41,7 @@ def ways() -> list[dict[str, Any]]:
 def _office(look: Look, profile: Profile, lang: str) -> dict[str, Any]:
     rows = messages.in_trouble(look.conn, profile.id, look.now)
     return {
-        "name": profile.name, "waiting": sum(messages.waiting(look.conn, profile.id).values()),
+        "name": profile.name, "waiting": messages.count_waiting(look.conn, profile.id),
         "rows": [
             {**row._asdict(), "shown_code": shown_code(row.code), "why": why(row.error, lang),
              "start": moment_words(lang, row.start_at, profile.timezone, look.now),

@@ -144,6 +144,11 @@ def get_booking(path: CodePath) -> Response:
 
 
 def read_booking(code: str) -> dict[str, Any]:
+    """Errors: as booking_and_office."""
+    return booking_and_office(code)[0]
+
+
+def booking_and_office(code: str) -> tuple[dict[str, Any], Profile]:
     """Errors: unknown_code; slow_down after many wrong codes from one browser."""
     here = running()
     here.keeper.check_codes(browser_mark(), request.remote_addr or "?")
@@ -154,7 +159,7 @@ def read_booking(code: str) -> dict[str, Any]:
             here.keeper.count_wrong_code(browser_mark(), request.remote_addr or "?")
             raise
         profile = profile_of(look, row.office_code)
-        return {**appointments.booking_view(profile, row), "closed": _closed(look, profile, row)}
+        return {**appointments.booking_view(profile, row), "closed": _closed(look, profile, row)}, profile
 
 
 def _closed(look: Look, profile: Profile, row: Any) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from running import running
 @pages.for_person(*Role)
 def assist(person: Actor) -> Response:
     with running().db.read() as look:
-        rows = [_row(look, row) for row in assisted.booked_today(look, person)]
+        rows = _rows(look, assisted.booked_today(look, person))
         office = profile_of(look, person.office_code) if person.office_code else None
     return show("assist", bookings=rows, office=office)
 
@@ -33,10 +33,14 @@ def expected(person: Actor, office: str) -> Response:
     person.must_work_at(office)
     with running().db.read() as look:
         profile = profile_of(look, office)
-        rows = [_row(look, row) for row in assisted.expected_today(look, office)]
+        rows = _rows(look, assisted.expected_today(look, office))
     return show("expected", bookings=rows, office=profile)
 
 
-def _row(look: Look, row: dict[str, Any]) -> dict[str, Any]:
-    zone = words.zone_words(profile_of(look, row["office"]).timezone)
-    return {**row, "shown_code": shown_code(row["code"]), "when": steps.when_said(row["start"], pages.language(), zone)}
+def _rows(look: Look, bookings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    lang = pages.language()
+    zones = {code: words.zone_words(profile_of(look, code).timezone) for code in {booking["office"] for booking in bookings}}
+    return [
+        {**booking, "shown_code": shown_code(booking["code"]), "when": steps.when_said(booking["start"], lang, zones[booking["office"]])}
+        for booking in bookings
+    ]  # fmt: skip

@@ -12,13 +12,13 @@ import pages
 import words
 from api import PERSON_COOKIE
 from assets import asset, squeeze_js
-from booking.api import BROWSER_COOKIE, RESIDENT, name_of, read_booking, with_links
+from booking.api import BROWSER_COOKIE, RESIDENT, booking_and_office, name_of, with_links
 from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office.actors import Actor
 from office.clock import is_in_reach
 from office.errors import Invalid, OneActiveBooking, SlotClosed, SlotFull
-from office.profile import Profile, profile_of
+from office.profile import Profile
 from running import running
 from settings import ROOT
 from styles import style
@@ -35,13 +35,14 @@ SHEETS = {
 NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking)
 
 
-def show(template: str, letter: str = "", status: int = 200, **context: Any) -> Response:
-    """A page of booking; the browser gets the mark by which its holds are told from others'."""
+def show(template: str, letter: str = "", status: int = 200, address: str = "", **context: Any) -> Response:
+    """A page of booking; the browser gets the mark by which its holds are told from others'. `address`: of the page, where a
+    form that was sent elsewhere is answered with it."""
     settings, who = running().settings, who_asks()
     ways = {"email": settings.has_mail, "phone": settings.has_gateway}  # promised is only what can be sent
     css = style(" ".join(["booking.css", *(f"booking-{part}.css" for part in SHEETS[template])]), letter)
-    response = pages.render(f"booking/{template}.html", status, css=css, ways=ways, script=SCRIPT.digest, other=in_other_language(),
-                            officer=who if who.kind == "person" else None, **context)
+    response = pages.render(f"booking/{template}.html", status, css=css, ways=ways, script=SCRIPT.digest,
+                            other=address + in_other_language(), officer=who if who.kind == "person" else None, **context)
     if not request.cookies.get(BROWSER_COOKIE):
         pages.set_cookie(response, BROWSER_COOKIE, secrets.token_urlsafe(18), A_YEAR_SECONDS)
     return response
@@ -108,6 +109,5 @@ def checked(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def booking_of(code: str) -> tuple[dict[str, Any], Profile]:
-    booking = with_links(read_booking(code))
-    with running().db.read() as look:
-        return booking, profile_of(look, booking["office"])
+    booking, profile = booking_and_office(code)
+    return with_links(booking), profile

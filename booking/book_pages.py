@@ -92,8 +92,8 @@ def details(code: str) -> Response:
 def details_page(code: str, typed: dict[str, str], wrong: dict[str, str], refusal: Refused | None = None) -> Response:
     booking, profile = booking_of(code)
     lang = pages.language()
-    return show("details", booking["letter"], 422 if wrong else 409 if refusal else 200, office=profile, booking=booking,
-                typed=typed, wrong=wrong, error=sentence(refusal, lang) if refusal else None,
+    return show("details", booking["letter"], 422 if wrong else 409 if refusal else 200, f"/book/details/{booking['code']}", office=profile,
+                booking=booking, typed=typed, wrong=wrong, error=sentence(refusal, lang) if refusal else None,
                 others=steps.time_choices(refusal.facts.get("next", []), lang) if refusal else [],
                 family=steps.family_of(profile, booking["people"], lang), back=steps.way_back(booking),
                 hold_minutes=places.rules_of(profile).hold_minutes,

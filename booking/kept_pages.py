@@ -53,7 +53,7 @@ def booking_page(code: str, said: str | None = None, error: str | None = None) -
     return show("booked", booking["letter"], 409 if error else 200, office=profile, booking=booking, when=when,
                 qr=qr_path(booking["code"]), share=share_link(text), said=said, error=error, may_note=who_asks().is_staff,
                 family=steps.family_of(profile, booking["people"], lang), rules=rules_of(profile), closed=closed, number=number,
-                reminds=reminds, **offer)
+                reminds=reminds, address=f"/b/{booking['code']}", **offer)
 
 
 @views.post("/b/<code>/arrive")

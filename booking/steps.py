@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import best_time
 import words
-from office import places, reports
+from office import places
 from office.db import Look
-from office.hours import day_of_schedule, opening_at
+from office.hours import day_of_schedule
 from office.keeping import OUTAGE
 from office.outlook import expectations
 from office.profile import Profile, ServiceProfile, office_codes, profile_of
@@ -72,12 +72,13 @@ def day_said(look: Look, profile: Profile, on: date | None, lang: str) -> str | 
 def services(look: Look, profile: Profile, lang: str, query: str) -> list[dict[str, Any]]:
     """Groups with their services; with a query only what fits it, from names, plain words and what people call it."""
     wanted = query.strip().lower()
-    opening = opening_at(profile.schedule, look.now)
+    is_any_missing = not all(service.available for service in profile.services.values())
+    everywhere = [profile_of(look, code) for code in office_codes(look.conn)] if is_any_missing else []
     listed, letters = [], [group["letter"] for group in profile.groups]
     for group in profile.groups:
         mine = [s for s in profile.services.values() if _group_of(s, letters) == group["letter"] and _fits(s, wanted)]
         if mine:
-            rows = [_service(look, profile, s, opening, lang) for s in mine]
+            rows = [_service(profile, s, everywhere, lang) for s in mine]
             listed.append({"letter": group["letter"], "name": group["name"][lang], "plain": group["plain"][lang], "services": rows})
     return listed
 
@@ -92,20 +93,19 @@ def _fits(service: ServiceProfile, wanted: str) -> bool:
     return not wanted or any(wanted in text.lower() for text in texts)
 
 
-def _service(look: Look, profile: Profile, service: ServiceProfile, opening: Any, lang: str) -> dict[str, Any]:
-    outage = reports.service_view(profile, service, opening)["outage"]
+def _service(profile: Profile, service: ServiceProfile, everywhere: list[Profile], lang: str) -> dict[str, Any]:
+    outage = profile.outage_of(service.id)
     note, elsewhere = service.plain[lang], []
     if not service.available:
         reason = (service.reason or {}).get(lang, words.say(lang, "app.unknown"))
-        note, elsewhere = words.say(lang, "book.here_not", reason=reason), offered_at(look, service.code)
+        note, elsewhere = words.say(lang, "book.here_not", reason=reason), offered_at(everywhere, service.code)
     elif outage:
-        note = words.say(lang, "kiosk.service_paused", reason=words.say(lang, "out." + outage["reason"]))
+        note = words.say(lang, "kiosk.service_paused", reason=words.say(lang, "out." + outage.reason))
     return {"code": service.code, "name": service.name[lang], "note": note, "available": service.available, "elsewhere": elsewhere}
 
 
-def offered_at(look: Look, code: str) -> list[Profile]:
-    """The offices where a service is to be had."""
-    profiles = [profile_of(look, office) for office in office_codes(look.conn)]
+def offered_at(profiles: list[Profile], code: str) -> list[Profile]:
+    """Those offices where a service is to be had."""
     return [p for p in profiles if code in p.services and p.services[code].available]
 
 

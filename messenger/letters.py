@@ -40,4 +40,3 @@ def _facts(row: Row[Any], profile: Profile) -> dict[str, str]:
         "point": profile.short, "day": day, "date": date, "time": words.clock_words(start), "code": shown_code(row.code),
         "zone": words.zone_words(profile.timezone),
     }  # fmt: skip
-

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -36,13 +36,15 @@ class Mail:
         """Errors: TryLater, Undeliverable."""
         message = self._message(letter)
         line = self._line()
-        with within(self._limits.whole, lambda: line.sock) as is_over, _told_apart(is_over.is_set), line:
+        with within(self._limits.whole, lambda: line.sock) as is_over, _told_apart(is_over.is_set), closing(line):
             line.connect(self._host, self._port)
             if self._scheme == "smtp":
                 line.starttls(context=self._tls)
             if self._user:
                 line.login(self._user, self._password)
             line.send_message(message, parseaddr(self._sender)[1], [letter.to])
+            with suppress(smtplib.SMTPException, OSError):  # it was taken, however we part
+                line.quit()
 
     def _line(self) -> smtplib.SMTP:
         """Not connected yet, so that the whole time can be watched."""

@@ -128,12 +128,18 @@ def personal_data(conn: Connection, code: str) -> dict[str, str]:
 
 
 def correct(tx: Tx, code: str, name: str, phone: str | None, email: str | None, secret: str) -> None:
-    """Errors: unknown_code, cancelled, one_active_booking when another live booking has this phone."""
+    """What was erased before is kept again, as long as any other. The reminder goes where it can reach them now.
+    Errors: unknown_code, cancelled, one_active_booking when another live booking has this phone.
+    """
     _, row = _mine(tx, code)
     mark = phone_mark(phone, secret)
     if mark != row.phone_mark and row.state == A.BOOKED:
         _one_active(tx, mark, row.letter)
-    tx.conn.execute(update(Appointment).where(Appointment.id == row.id).values(name=name, phone=phone, email=email, phone_mark=mark))
+    tx.conn.execute(update(Appointment).where(Appointment.id == row.id).values(
+        name=name, phone=phone, email=email, phone_mark=mark, erased_at=None
+    ))
+    if row.state == A.BOOKED:
+        messages.remind_anew(tx, find(tx.conn, code))
 
 
 def erase(tx: Tx, code: str) -> None:
@@ -210,9 +216,7 @@ def length_of(profile: Profile, first: ServiceProfile, people: list[dict[str, An
 def lapse_holds(tx: Tx, here: Here) -> None:
     """Holds that ran out give their seats back, just before somebody else looks."""
     over = tx.conn.execute(
-        select(Appointment.__table__).where(
-            IS_HELD, Appointment.held_until_at < tx.now, Appointment.office_id == here.profile.id
-        )
+        select(Appointment.__table__).where(IS_HELD, Appointment.held_until_at < tx.now, Appointment.office_id == here.profile.id)
     ).all()
     for row in over:
         change(tx, row, A.CANCELLED)
@@ -232,8 +236,7 @@ def _spare_browser(tx: Tx, browser: str | None) -> None:
     if browser is None or tx.by.person_id is not None:  # who helps many residents does it from one browser
         return
     live = tx.conn.execute(
-        select(func.count()).select_from(Appointment)
-        .where(Appointment.browser_mark == browser, IS_LIVE)
+        select(func.count()).select_from(Appointment).where(Appointment.browser_mark == browser, IS_LIVE)
     ).scalar_one()
     if live >= LIVE_PER_BROWSER:
         raise TooManyBookings(limit=LIVE_PER_BROWSER)
@@ -261,7 +264,7 @@ def _held(tx: Tx, code: str) -> Row[Any] | None:
 
 def _confirm(tx: Tx, held: Row[Any], name: str, phone: str | None, email: str | None, mark: str | None, lang: str) -> Row[Any]:
     mine = {"booked_by": tx.by.person_id, "browser_mark": None} if tx.by.person_id is not None else {}
-    change(tx, held, A.BOOKED, **mine, name=name, phone=phone, email=email, phone_mark=mark, lang=lang)
+    change(tx, held, A.BOOKED, **mine, name=name, phone=phone, email=email, phone_mark=mark, lang=lang, erased_at=None)
     return find(tx.conn, held.code)
 
 

@@ -107,4 +107,3 @@ def lapse(tx: Tx, office: str) -> int:
     for row in missed:  # who could not come because the office was closed has missed nothing
         change(tx, row, A.MISSED if is_open_for(here.profile.schedule, row.start_at, row.minutes) else A.MOVED)
     return len(missed)
-

@@ -37,9 +37,8 @@ TRUE_IN = {
 
 
 def tell(tx: Tx, appointment: Row[Any], kind: str, send_at: datetime | None = None) -> int:
-    """One row per way the resident gave us: an e-mail address, a phone, both, or none. An older one of the kind that
-    still waits is dropped. Returns how many rows."""
-    drop(tx, appointment.id, (kind,))
+    """One row per way the resident gave us: an e-mail address, a phone, both, or none. None of the kind may wait still:
+    who tells anew drops it first. Returns how many rows."""
     channels = [channel for channel, address in ((EMAIL, appointment.email), (PHONE, appointment.phone)) if address]
     rows = [
         {"id": new_id(tx.now), "appointment_id": appointment.id, "office_id": appointment.office_id, "kind": kind,
@@ -59,8 +58,14 @@ def tell_booked(tx: Tx, appointment: Row[Any]) -> None:
 
 def tell_moved(tx: Tx, appointment: Row[Any]) -> None:
     """The new time, and a new reminder in place of the old one."""
-    drop(tx, appointment.id, (BOOKED, REMINDER, CLOSED))
+    drop(tx, appointment.id, (BOOKED, REMINDER, MOVED, CLOSED))
     tell(tx, appointment, MOVED)
+    _remind(tx, appointment)
+
+
+def remind_anew(tx: Tx, appointment: Row[Any]) -> None:
+    """The ways changed: by the new ones, no longer by the old."""
+    drop(tx, appointment.id, (REMINDER,))
     _remind(tx, appointment)
 
 
@@ -171,10 +176,10 @@ def troubles(conn: Connection, office_id: int, now: datetime) -> dict[str, int]:
     }
 
 
-def waiting(conn: Connection, office_id: int) -> dict[str, int]:
-    """How many wait for their time or their next try, by channel."""
-    count = select(Message.channel, func.count()).where(IS_PENDING, Message.office_id == office_id)
-    return {row[0]: row[1] for row in conn.execute(count.group_by(Message.channel))}
+def count_waiting(conn: Connection, office_id: int) -> int:
+    """How many wait for their time or their next try."""
+    count = select(func.count()).select_from(Message).where(IS_PENDING, Message.office_id == office_id)
+    return int(conn.execute(count).scalar_one())
 
 
 def open_counts(conn: Connection) -> dict[str, int]:
@@ -189,7 +194,7 @@ SHOWN = 50
 def in_trouble(conn: Connection, office_id: int, now: datetime) -> list[Row[Any]]:
     """Failed, or refused before and tried again; the newest first. Nobody's name or number is among the columns."""
     columns = (Message.id, Message.kind, Message.channel, Message.state, Message.tries, Message.error, Message.send_at,
-               Message.created_at, Appointment.code, Appointment.start_at)  # fmt: skip
+               Appointment.code, Appointment.start_at)  # fmt: skip
     of: Any = select(*columns).join(Appointment).where(Message.office_id == office_id, Appointment.start_at > now - REMIND_BEFORE)
     failed = conn.execute(of.where(IS_FAILED).order_by(Message.id.desc()).limit(SHOWN)).all()
     stuck = conn.execute(of.where(IS_PENDING, Message.tries >= 2).order_by(Message.id.desc()).limit(SHOWN)).all()
@@ -201,7 +206,9 @@ def try_again(tx: Tx, message_id: str) -> None:
     row = _entered(tx, message_id)
     if row.state == M.FAILED:  # an older one of its kind that waits would say the same
         drop(tx, row.appointment_id, (row.kind,), (row.channel,))
-    tx.conn.execute(update(Message).where(Message.id == message_id).values(state=str(M.PENDING), tries=0, send_at=tx.now, error=None))
+    # As if it were written now: who asks for it knows how late it is.
+    anew = {"state": str(M.PENDING), "tries": 0, "send_at": tx.now, "created_at": tx.now, "error": None}
+    tx.conn.execute(update(Message).where(Message.id == message_id).values(**anew))
 
 
 def give_up(tx: Tx, message_id: str) -> None:

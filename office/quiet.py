@@ -35,13 +35,17 @@ class Weekday:
     waits: dict[int, float | None]
 
     @property
+    def known(self) -> dict[int, float]:
+        return {hour: wait for hour, wait in self.waits.items() if wait is not None}
+
+    @property
     def is_known(self) -> bool:
-        return self.days >= DAYS_AT_LEAST and any(wait is not None for wait in self.waits.values())
+        return self.days >= DAYS_AT_LEAST and bool(self.known)
 
     @property
     def quiet(self) -> tuple[int, int] | None:
         """From which hour to which it is quiet; None when nothing is known, or every hour is about the same."""
-        known = {hour: wait for hour, wait in self.waits.items() if wait is not None}
+        known = self.known
         if not self.is_known or max(known.values()) - min(known.values()) <= AS_GOOD_MINUTES:
             return None
         best = min(known, key=lambda hour: (known[hour], hour))
@@ -55,14 +59,13 @@ class Weekday:
     @property
     def busiest(self) -> int | None:
         """The hour with the longest wait, when the hours differ."""
-        known = {hour: wait for hour, wait in self.waits.items() if wait is not None}
+        known = self.known
         return max(known, key=lambda hour: (known[hour], -hour)) if self.quiet else None
 
     @property
     def usual_minutes(self) -> float | None:
         """The wait over all hours that are known."""
-        known = [wait for wait in self.waits.values() if wait is not None]
-        return sum(known) / len(known) if self.is_known else None
+        return sum(self.known.values()) / len(self.known) if self.is_known else None
 
 
 def hours_of_day(day: date, legs: Iterable[Leg]) -> list[HourCount]:

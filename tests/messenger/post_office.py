@@ -1,6 +1,5 @@
 """A mail server and a gateway of our own, on real sockets: they take, refuse, hang, drip."""
 
-import json
 import socket
 import ssl
 import threading
@@ -16,10 +15,10 @@ USER, PASSWORD = "antrean", "rahasia:@/ 1"
 
 
 class Box:
-    """A mailbox with a say: `answers` are given to RCPT or DATA before anything is taken."""
+    """A mailbox with a say: what it answers to RCPT or DATA before anything is taken, and to QUIT."""
 
     def __init__(self):
-        self.letters, self.rcpt, self.data, self.signed_in = [], [], [], []
+        self.letters, self.rcpt, self.data, self.signed_in, self.farewell = [], [], [], [], "221 Bye"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  # the library's name
         if self.rcpt:
@@ -32,6 +31,9 @@ class Box:
             return self.data.pop(0)
         self.letters.append((envelope.rcpt_tos, envelope.content.decode()))
         return "250 taken"
+
+    async def handle_QUIT(self, server, session, envelope):  # noqa: N802  # the library's name
+        return self.farewell
 
     def authenticate(self, server, session, envelope, mechanism, told):
         is_right = (told.login, told.password) == (USER.encode(), PASSWORD.encode())
@@ -137,7 +139,3 @@ def _be_rude(server, manner, over, lines):
             except OSError:
                 break
             time.sleep(0.05)
-
-
-def read_json(body):
-    return json.loads(body)

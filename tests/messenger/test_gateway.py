@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
+import json
 import time
 
 import pytest
-from post_office import gateway, read_json, rude
+from post_office import gateway, rude
 
 from messenger.gateway import Gateway
 from messenger.senders import Letter, Limits, TryLater, Undeliverable
@@ -24,7 +25,7 @@ def test_a_message_is_posted(gate):
     Gateway(gate.url, authorization="Token 123").send(LETTER)
     ((path, headers, body),) = gate.got
     assert (path, headers["Idempotency-Key"], headers["Authorization"]) == ("/kirim?akun=7", "m1", "Token 123")
-    assert read_json(body) == {"id": "m1", "kind": "booked", "to": "+6281234567890", "lang": "id", "text": "Kode: PFQ 7PN",
+    assert json.loads(body) == {"id": "m1", "kind": "booked", "to": "+6281234567890", "lang": "id", "text": "Kode: PFQ 7PN",
                                "link": "http://antre.test/b/PFQ7PN"}
     assert "X-Giliran-Signature" not in headers
 

@@ -107,6 +107,14 @@ def test_what_a_server_refuses(box, where, answer, error, reason):
         assert refusal(Mail(f"smtp+plain://127.0.0.1:{port}", FROM), error) == reason
 
 
+def test_what_was_taken_is_not_sent_again(box):
+    """A server that is rude when we part has the letter all the same."""
+    box.farewell = "421 too many of you"
+    with mail_server(box) as port:
+        Mail(f"smtp+plain://127.0.0.1:{port}", FROM).send(letter())
+    assert len(box.letters) == 1
+
+
 @pytest.mark.parametrize("address", ["a,b@example.id", "two words@example.id", "x@exa<mple.id", "@", "x@y\r\nBcc: z@y"])
 def test_an_address_is_one_address(box, address):
     """What would be read as two, or as a header, is not sent to anybody."""

@@ -1,10 +1,11 @@
 """A real server sends what it promised: by the background of the worker, never in the request, and says no name anywhere."""
 
+import json
 import time
 
 import pytest
 from factories import new_request_id
-from post_office import Box, gateway, mail_server, read_json
+from post_office import Box, gateway, mail_server
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,6 @@ def test_a_booking_is_told(start_live):
         ).ok()  # fmt: skip
         assert (gate.got, box.letters) == ([], [])
         until(lambda: gate.got and box.letters)
-    assert read_json(gate.got[0][2])["to"] == "+6281234567890"
+    assert json.loads(gate.got[0][2])["to"] == "+6281234567890"
     assert f"http://antre.test/b/{booked['code']}" in box.letters[0][1].replace("=\r\n", "")
     assert not any(word in live.log for word in ("Surip", "81234567890", "surip@"))

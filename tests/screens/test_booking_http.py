@@ -133,8 +133,10 @@ def test_an_arrival_that_cannot_be_noted(office, clock, officer, at, code, key, 
 
 
 def test_another_day_is_named(office, officer):
-    """A day too early: which day it is."""
-    page = arrive(officer("operator"), book(office).ok()["code"])
+    """A day too early: which day it is; the link to the other language leads to the booking, not to where the form went."""
+    code = book(office).ok()["code"]
+    page = arrive(officer("operator"), code)
+    assert f'href="/b/{code}?lang=en"' in page.text
     assert say("id", "book.other_day", day="Rabu", date="25 November 2026") in page.text
 
 
@@ -168,7 +170,9 @@ def test_a_place_that_went_meanwhile_is_replaced_with_what_was_typed(app, clock)
     page = browser.post(address, data={"csrf_token": token, "name": "Mbah Surip", "start": start})
     assert page.status_code == 200
     assert 'value="Mbah Surip"' in page.text
-    done = browser.post(re.search(r'action="(/book/details/[^"]+)"', page.text)[1], data={"csrf_token": token, "name": "Mbah Surip"})
+    form = re.search(r'action="(/book/details/[^"]+)"', page.text)[1]
+    assert f'href="{form}?lang=en"' in page.text
+    done = browser.post(form, data={"csrf_token": token, "name": "Mbah Surip"})
     assert start[11:16].replace(":", ".") in browser.get(done.location).text
 
 

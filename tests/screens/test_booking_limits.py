@@ -39,7 +39,7 @@ def test_a_code_is_no_number_in_a_row():
     assert len({found[:4] for found in codes}) > 490
 
 
-LATER = {"on": "2026-11-26", "at": "09:00:00+08:00"}
+LATER = {"on1": "2026-11-26", "at1": "09:00"}
 WAYS = {
     "page": lambda client, form, code: client.get(f"/b/{code}"),
     "search": lambda client, form, code: client.get(f"/b?code={code}"),
@@ -76,7 +76,7 @@ def test_a_neighbour_is_not_punished(app, browser, code):
 
 def hold(client, at):
     form = token_of(client.get("/book/waru/KTP_REC").text)
-    return client.post("/book/waru/KTP_REC", data={"csrf_token": form, "on": "2026-11-25", "at": f"{at}:00+08:00", "more": []})
+    return client.post("/book/waru/KTP_REC", data={"csrf_token": form, "on1": "2026-11-25", "at1": at})
 
 
 def confirm(client, held):

@@ -18,7 +18,7 @@ GATEWAY = {"gateway_url": "http://127.0.0.1:9/", "gateway_secret": "kunci"}
 def details_page(app):
     browser = app.test_client()
     page = browser.get("/book/waru/KTP_REC").text
-    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on": "2026-11-25", "at": "09:00:00+08:00"})
+    held = browser.post("/book/waru/KTP_REC", data={"csrf_token": token_of(page), "on1": "2026-11-25", "at1": "09:00"})
     return browser.get(held.location).text
 
 

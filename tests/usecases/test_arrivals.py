@@ -136,6 +136,22 @@ def test_names_are_erased_a_week_later(hall):
     assert [(trace.data["count"], trace.v) for trace in traces] == [(1, None)]
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+def test_a_name_given_after_erasing_is_erased_too(hall, is_held):
+    """Erased by its holder and typed anew, in the page of data or in the form: a week after the visit it is gone again."""
+    held = hall.do(appointments.hold, "waru", "KTP_REC", at("09:00"), browser="b")["code"]
+    code = held if is_held else book(hall, hold_code=held, browser="b")["code"]
+    hall.do(appointments.erase, code)
+    if is_held:
+        book(hall, hold_code=held, browser="b")
+    else:
+        hall.do(appointments.correct, code, "Mbah Surip", "+6281234567890", None, SECRET)
+    assert personal(hall, code)["name"] == "Mbah Surip"
+    hall.clock.at = at("09:01") + timedelta(days=7)
+    assert hall.do(retention.erase_old, "waru") == 1
+    assert set(personal(hall, code).values()) == {""}
+
+
 def test_the_run_that_erases_is_seen(hall):
     """When it last ran and how many it emptied in all; while names are overdue, the administrator's start page says so."""
     book(hall)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from bookings import at, book, rows
+from bookings import SECRET, at, book, rows
 from sqlalchemy import select
 
 from office import appointments, arrivals, calling, messages, near, overview, tickets
@@ -57,6 +57,15 @@ def test_one_row_a_way(hall):
     book(hall, phone=PHONE, email=EMAIL)
     book(hall, "10:00", "Siti")
     assert states(hall) == [("booked", "email", "pending"), ("booked", "phone", "pending")]
+
+
+def test_a_way_that_is_given_later(hall):
+    """Booked without a phone: none is told; with one, or another one, a single reminder goes to it; without one again, none."""
+    code = book(hall, on=FRIDAY)["code"]
+    reminder = ("reminder", at("09:00", "2026-11-26"))
+    for phone, told in ((None, []), (PHONE, [reminder]), ("+6281234567891", [reminder]), (None, [])):
+        hall.do(appointments.correct, code, "Surip", phone, None, SECRET)
+        assert pending(hall) == told
 
 
 def test_no_reminder_for_the_same_day(hall):
@@ -162,6 +171,17 @@ def test_a_person_sends_again(hall):
     message = failed(hall)
     hall.do(messages.try_again, message, by=hall.person("hendra", "office_admin"))
     assert take(hall).id == message
+
+
+def test_a_person_sends_again_after_days(hall):
+    """Failed on Friday, seen on Monday: what a person asks for goes out, however late."""
+    code = book(hall, on="2026-12-04", phone=PHONE)["code"]
+    settle(hall, take(hall), error="http_422", is_final=True)
+    message = rows(hall, select(Message.id).where(Message.state == "failed"))[0].id
+    hall.clock.move(days=3)
+    hall.do(messages.try_again, message)
+    assert (taken := take(hall)).id == message
+    assert taken.code == code
 
 
 def test_a_person_gives_it_up(hall):
