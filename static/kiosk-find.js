@@ -1,4 +1,5 @@
 /* Finding the service on the kiosk: groups, the services of a group, search with its keys, the papers to bring. ES5. */
+window.Giliran = window.Giliran || {};
 window.Giliran.find = function (app) {
   'use strict';
   var AT_ONCE = 6, SAY_AFTER_MS = 700;

@@ -1,5 +1,4 @@
 /* Ranks services for what a person types: names, plain words and the words people use, both languages, small typos allowed. ES5. */
-window.Giliran = window.Giliran || {};
 window.Giliran.search = (function () {
   'use strict';
   var EXACT = 10, PREFIX = 7, INSIDE = 4, NEAR = 3, WEAK = 0.4, PHRASE = 8;
