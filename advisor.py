@@ -1,6 +1,5 @@
 """Works out, once a day and office, how many counters to open: beside the requests, in short stretches, at a tenth of a core."""
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,10 +10,10 @@ from office.clock import day_of
 from office.days import day_of_log
 from office.db import Database
 from office.expected import days_to_learn
-from office.profile import Profile, office_codes, profile_of
+from office.profile import Profile, profile_of
 from office.staffing import DAYS_LEAST, advise
+from offices import in_each_office
 
-log = logging.getLogger(__name__)
 SHARE_OF_CORE = 0.1
 
 
@@ -27,13 +26,7 @@ class Advisor:
         self._monotonic = monotonic
 
     def refresh_due(self) -> None:
-        with self._db.read() as look:
-            codes = office_codes(look.conn)
-        for code in codes:
-            try:
-                self._refresh_office(code)
-            except Exception:  # one office's odd day must not end the others' advice
-                log.exception("the staffing advice of %s failed", code)
+        in_each_office(self._db, "the staffing advice", self._refresh_office)
 
     def _refresh_office(self, code: str) -> None:
         with self._db.read() as look:

@@ -16,13 +16,15 @@ from messenger.ways import senders_of
 from office import arrivals, busy, near, retention
 from office.here import enter
 from office.once import REQUESTS_KEPT, forget_old
-from office.profile import office_codes, profile_of
+from office.profile import profile_of
+from offices import in_each_office
 from printer.spooler import Spooler
 from running import Running
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 TICKETS_SECONDS = 0.5
+FORECAST_SECONDS = 0.25
 DEVICES_SECONDS = 20.0
 NIGHT_SECONDS = 60.0
 LAPSE_SECONDS = 60.0
@@ -55,14 +57,14 @@ class Background:
         self._repeat(live.tell_tickets, TICKETS_SECONDS)
         self._repeat(live.note_devices, DEVICES_SECONDS)
         self._repeat(self._night, NIGHT_SECONDS)
-        self._repeat(lambda: self._in_each_office(arrivals.lapse), LAPSE_SECONDS)
-        self._repeat(lambda: self._in_each_office(retention.erase_old), ERASE_SECONDS, first=NIGHT_SECONDS)
+        self._repeat(lambda: self._write_in_each_office("the lapse of bookings", arrivals.lapse), LAPSE_SECONDS)
+        self._repeat(lambda: self._write_in_each_office("erasing", retention.erase_old), ERASE_SECONDS, first=NIGHT_SECONDS)
         spooler = Spooler(running.db, running.settings.public_url, running.off_hub)
         running.db.listeners.append(spooler.hear)
         live.spawn(spooler.run)
         forecaster = Forecaster(running.db, live.sleep)
         running.db.listeners.append(forecaster.hear)
-        live.spawn(forecaster.run)
+        self._repeat(forecaster.refresh_due, FORECAST_SECONDS)
         self._repeat(Advisor(running.db, live.sleep).refresh_due, ADVICE_SECONDS)
         self._repeat(self._count_days, COUNT_SECONDS)
         self._send_messages()
@@ -73,15 +75,16 @@ class Background:
 
     def _count_days(self) -> None:
         """For the best time to come: one finished day of each office at a time, so that years are no burst of work."""
+        in_each_office(self._running.db, "the count of a day", self._count_day)
+
+    def _count_day(self, office: str) -> None:
         db = self._running.db
         with db.read() as look:
-            profiles = [profile_of(look, code) for code in office_codes(look.conn)]
-        for profile in profiles:
-            with db.read() as look:
-                day = busy.next_to_count(look, profile)
-                hours = busy.count_of(look, profile, day) if day else []
-            if day:
-                db.transaction(busy.keep_count, office=profile.code, day=day, hours=hours)
+            profile = profile_of(look, office)
+            day = busy.next_to_count(look, profile)
+            hours = busy.count_of(look, profile, day) if day else []
+        if day:
+            db.transaction(busy.keep_count, office=office, day=day, hours=hours)
 
     def _send_messages(self) -> None:
         """Each way on its own: a gateway that hangs holds up no e-mail."""
@@ -96,11 +99,14 @@ class Background:
 
     def _tell_near(self) -> None:
         """Asked without a lock; written only where somebody is near."""
+        in_each_office(self._running.db, "telling who is near", self._tell_near_in)
+
+    def _tell_near_in(self, office: str) -> None:
         db = self._running.db
         with db.read() as look:
-            codes = [code for code in office_codes(look.conn) if near.is_anybody_near(look, code)]
-        for code in codes:
-            db.transaction(near.tell_near, office=code)
+            is_near = near.is_anybody_near(look, office)
+        if is_near:
+            db.transaction(near.tell_near, office=office)
 
     def stop(self) -> None:
         self._stopped = True
@@ -121,16 +127,13 @@ class Background:
 
     def _night(self) -> None:
         """Each office's first minute of a new day closes the day before; old request ids are forgotten."""
-        self._in_each_office(_step_in)
+        self._write_in_each_office("the new day", _step_in)
         self._running.db.transaction(forget_old, older_than=REQUESTS_KEPT)
 
-    def _in_each_office(self, work: Callable[..., Any]) -> None:
+    def _write_in_each_office(self, what: str, work: Callable[..., Any]) -> None:
         """A transaction of its own for each: no office waits for another."""
         db = self._running.db
-        with db.read() as look:
-            codes = office_codes(look.conn)
-        for code in codes:
-            db.transaction(work, office=code)
+        in_each_office(db, what, lambda office: db.transaction(work, office=office))
 
 
 def in_threads(count: int) -> Callable[[Callable[[], Any]], Any]:

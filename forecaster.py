@@ -1,7 +1,6 @@
 """Keeps each office's forecast fresh beside the requests: on what happens, together with what happens next,
 never more than a tenth of a core, and never so long at a stretch that a call would have to wait."""
 
-import logging
 import random
 import time
 from collections.abc import Callable
@@ -21,11 +20,10 @@ from office.hall import Hall, Newcomers, with_newcomers
 from office.hours import opening_at
 from office.learning import Learned
 from office.outlook import Expectations, Shown, expectations, put_up
-from office.profile import Profile, office_codes, profile_of
+from office.profile import Profile, profile_of
 from office.waits import hall_now, standard_minutes
+from offices import in_each_office
 
-log = logging.getLogger(__name__)
-LOOK_SECONDS = 0.25
 # After an event at most so often; without one, so that the ranges move with the clock.
 AT_MOST_EVERY, AT_LEAST_EVERY = 1.0, 60.0
 SHARE_OF_CORE = 0.1
@@ -60,7 +58,6 @@ class Forecaster:
         self._monotonic = monotonic
         self._desks: dict[str, Desk] = {}
         self._rested = 0.0
-        self._stopped = False
 
     def hear(self, changes: list[Change]) -> None:
         """Something happened; whoever was called tells how good the forecast was."""
@@ -78,25 +75,15 @@ class Forecaster:
             if sample is not None:
                 desk.record.add(kind, place_in(sample, called))  # type: ignore[arg-type]
 
-    def stop(self) -> None:
-        self._stopped = True
-
-    def run(self) -> None:
-        while not self._stopped:
-            self._pause(LOOK_SECONDS)
-            try:
-                self.refresh_due()
-            except Exception:  # a forecast that fails must not end all forecasts
-                log.exception("the forecast failed")
-
     def refresh_due(self) -> None:
-        with self._db.read() as look:
-            codes = office_codes(look.conn)
-        for code in codes:
-            desk = self._desks.setdefault(code, Desk())
-            now = self._monotonic()
-            if now >= desk.next_at and (desk.is_stale or now >= desk.next_at + AT_LEAST_EVERY):
-                self.refresh(code, desk)
+        in_each_office(self._db, "the forecast", self._refresh_if_due)
+
+    def _refresh_if_due(self, code: str) -> None:
+        desk = self._desks.setdefault(code, Desk())
+        now = self._monotonic()
+        if now >= desk.next_at and (desk.is_stale or now >= desk.next_at + AT_LEAST_EVERY):
+            desk.next_at = now + AT_MOST_EVERY  # also of one that fails
+            self.refresh(code, desk)
 
     def refresh(self, code: str, desk: Desk) -> None:
         """Play the office forward and put up what everybody waiting may expect."""

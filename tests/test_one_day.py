@@ -133,7 +133,7 @@ def test_one_day(morning):
 
 def begin(live: Any) -> Day:
     office = live.office("waru")
-    password = live.command("staff", "first").stdout.split("password: ")[1].split()[0]
+    password = live.command("prepare").stdout.split("password: ")[1].split()[0]
     boss = sign_in_page(live, "admin", password)
     kiosk = office.anybody.holding(pair(live, boss, "kiosk", "Pintu"))
     pair(live, boss, "display", "Ruang tunggu")

@@ -166,3 +166,23 @@ def test_hopeless_only_warns_elsewhere(hall, hopeless):
     """An office that did not choose to stop goes on giving numbers."""
     hopeless()
     assert hall.take()["label"] == "A001"
+
+
+def test_one_office_that_fails(hall, forecaster, monkeypatch, caplog):
+    """The others have theirs at once; the one that failed is tried again, but not all the time."""
+    real, tried = forecaster.refresh, []
+
+    def refresh(code, desk):
+        tried.append(code)
+        if code == tried[0]:
+            raise ValueError("an odd day")
+        real(code, desk)
+
+    monkeypatch.setattr(forecaster, "refresh", refresh)
+    forecaster.refresh_due()
+    forecaster.refresh_due()
+    assert len(tried) == len(set(tried)) > 1
+    assert f"the forecast of {tried[0]} failed" in caplog.text
+    forecaster._desks[tried[0]].next_at, forecaster._desks[tried[0]].is_stale = 0, True
+    forecaster.refresh_due()
+    assert tried[-1] == tried[0]
