@@ -68,20 +68,6 @@ def fill(url: str) -> None:
     db.close()
 
 
-@pytest.fixture
-def data_file(tmp_path: Path) -> Callable[..., Path]:
-    """The tests' data file with one text replaced, as a path."""
-
-    def make(old: str = "", new: str = "") -> Path:
-        text = HALLS.read_text(encoding="utf-8")
-        assert old in text
-        path = tmp_path / "changed.toml"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return path
-
-    return make
-
-
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "kiosk.db"

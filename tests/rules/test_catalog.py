@@ -45,18 +45,18 @@ from office import catalog
         ('address = "Jayapura"\n', "", "address"),
     ],
 )
-def test_a_bad_file_names_line_and_key(data_file, old, new, key):
+def test_a_bad_file_names_line_and_key(changed_halls, old, new, key):
     """Unknown keys, missing ones, wrong kinds and impossible values: refused, by the line and the key."""
     with pytest.raises(catalog.BadFile) as refused:
-        catalog.read_file(data_file(old, new))
+        catalog.read_file(changed_halls(old, new))
     said = str(refused.value)
     assert said.startswith("line ")
     assert f": {key}: " in said
 
 
-def test_the_line_is_the_right_one(data_file):
+def test_the_line_is_the_right_one(changed_halls):
     """The line named is where the key stands in the file, in the right record."""
-    path = data_file("minutes = 15", "minutes = 999")
+    path = changed_halls("minutes = 15", "minutes = 999")
     line = next(n for n, text in enumerate(path.read_text().splitlines(), 1) if text == "minutes = 999")
     with pytest.raises(catalog.BadFile, match=f"^line {line}: service KK_NEW: minutes"):
         catalog.read_file(path)
