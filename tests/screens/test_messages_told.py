@@ -91,7 +91,7 @@ def test_machines_that_watch_see_it(app, broken):
 def test_another_office_s_messages(app, office, broken):
     """Neither seen nor touched."""
     admin = entrance(app, office)(code="penajam", name="budi")
-    assert broken[0][:3] not in admin.get("/admin/messages").text
+    assert f"{broken[0][:3]} {broken[0][3:6]}" not in admin.get("/admin/messages").text
     assert send(admin, f"/admin/messages/{broken[1]}/again", "/admin/outages").status_code == 403
 
 
