@@ -188,10 +188,12 @@ class Spooler:
             self._remember(lane)
 
     def _remember(self, lane: Lane) -> None:
-        """Write the printer's health down when it changed, and hurry what waited for it to be well."""
+        """Write the printer's health down when it changed, and hurry what waited for it to be well.
+
+        A lane that waits for the late word of a device that was replaced meanwhile has no say in the new one's health."""
         lane.asked_at = time.monotonic()
         now, before = lane.way.health_seen(), lane.told
-        if now == before:
+        if now == before or self._lanes.get(lane.printer.id) is not lane:
             return
         lane.told = now
         said = {**now.as_json(), "device": lane.printer.device}

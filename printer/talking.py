@@ -21,7 +21,7 @@ from printer.wires import Wire
 
 CHUNK_BYTES = 4096
 DRAIN_SECONDS = 0.01
-ONE_WAY = "one way: says nothing of itself"
+ONE_WAY, TAKES_NO_MORE = "one way: says nothing of itself", "takes no more bytes"
 ASK = b"\x10\x04"  # DLE EOT n: answered at once, before anything that waits to be printed
 REPORT = b"\x1dr\x01"  # GS r 1: answered in its turn, so the answer proves that all before it is on paper
 
@@ -145,12 +145,12 @@ class TalkingPrinter:
         return self._seen
 
     def health(self) -> Health:
-        """What it says now, or said last when a slip is on its way."""
+        """What it says now, or said last when a slip is on its way. Whoever asks waits for no late word any more."""
         if not self._lock.acquire(blocking=False):
             return self._seen
         try:
-            if self._open is None:
-                self._visit()
+            self._hang_up()
+            self._visit()
             return self._seen
         finally:
             self._lock.release()
@@ -188,6 +188,8 @@ class TalkingPrinter:
                 self._acknowledged(talk)
                 return Outcome.PRINTED
             self._silent = all_taken and not self._seen.answers
+            if not all_taken:  # it cannot be asked in mid slip, but is stuck for certain
+                self._note(State.ERROR, TAKES_NO_MORE)
         except OSError as error:
             self._note(State.OFF, str(error))
             return Outcome.UNSURE if talk.taken else Outcome.REFUSED
@@ -195,7 +197,7 @@ class TalkingPrinter:
         return Outcome.UNSURE
 
     def _sent_blindly(self, talk: Talk, all_taken: bool) -> Outcome:
-        self._note(State.UNKNOWN if all_taken else State.ERROR, ONE_WAY if all_taken else "takes no more bytes")
+        self._note(State.UNKNOWN if all_taken else State.ERROR, ONE_WAY if all_taken else TAKES_NO_MORE)
         if all_taken:
             return Outcome.SENT
         return Outcome.UNSURE if talk.taken else Outcome.REFUSED

@@ -46,6 +46,8 @@ def late_word(way: Transport, pace: Pace, goes_on: Callable[[], bool], tell: Cal
         state = way.health_seen().state
         well_since = None if state in BLOCKING else well_since or time.monotonic()
         if state is State.UNKNOWN or (well_since and time.monotonic() - well_since > pace.well_but_wordless):
+            way.health()  # lets go of the line: a printer serves one client, and another process may have the next slip
+            tell()
             return None
     return None
 

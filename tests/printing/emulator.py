@@ -16,7 +16,8 @@ PAPER_BYTES = {"ok": 0x12, "low": 0x1E, "out": 0x7E}
 
 class Emulator:
     """`paper` ok, low or out; `paper_for`: bytes until the roll ends; `buffer`: what it holds while it cannot print;
-    `stale`: bytes it says unasked at the start; `reset_after`, `close_after`: slip bytes; `rate`: bytes a second."""
+    `stale`: bytes it says unasked at the start; `reset_after`, `close_after`, `deaf_after` (the cable is out: no word
+    goes either way any more): slip bytes; `rate`: bytes a second."""
 
     def __init__(self, **faults: Any) -> None:
         self.paper, self.cover, self.mute, self.mute_acks = "ok", False, False, False
@@ -25,6 +26,7 @@ class Emulator:
         self.stale, self.status_delay, self.ack_delay = b"", 0.0, 0.0
         self.reset_after: int | None = None
         self.close_after: int | None = None
+        self.deaf_after = float("inf")
         self.__dict__.update(faults)
         self.printed, self.clients, self.most_clients = bytearray(), 0, 0
         self._waiting = bytearray()
@@ -59,7 +61,7 @@ class Emulator:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            ready = [self._client or self._listener] if self._client is None or len(self._waiting) < self.buffer else []
+            ready = [self._client or self._listener] if self._hears() else []
             readable, _, _ = select.select(ready, [], [], TICK)
             if not readable:
                 time.sleep(0 if ready else TICK)
@@ -72,6 +74,9 @@ class Emulator:
                 self._hang_up(reset=True)
             self._print()
             self._answer()
+
+    def _hears(self) -> bool:
+        return self._got < self.deaf_after and (self._client is None or len(self._waiting) < self.buffer)
 
     def _welcome(self) -> None:
         self._client, _ = self._listener.accept()

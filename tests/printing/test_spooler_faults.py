@@ -124,6 +124,26 @@ def test_a_new_address_begins_unknown(hall, emulator):
         deaf.stop()
 
 
+def test_a_replaced_device_has_no_say_any_more(hall, emulator):
+    """Its slip still waits for the late word when the printer is pointed elsewhere: what it does then is not the new one's."""
+    old = Emulator(paper_for=3000)
+    hall.open(at(old))
+    hall.take()
+    spooler = hall.spooler()
+    waiting = spooler.look()
+    try:
+        assert eventually(lambda: (hall.health() or {}).get("state") == "paper_out")
+        hall.open(at(emulator))
+        hall.take()
+        look(spooler)
+        assert hall.health()["state"] == "ok"
+    finally:
+        old.stop()
+    for thread in waiting:
+        thread.join(20)
+    assert hall.health()["state"] == "ok"
+
+
 def test_what_a_dead_process_had_in_hand_is_unsure(hall, emulator):
     """Killed while sending: at the next start the job is unsure and told, and is not printed again."""
     hall.open(at(emulator))

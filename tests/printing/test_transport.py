@@ -84,7 +84,7 @@ def test_roll_ends_in_mid_slip_and_the_word_comes_late(data):
         way = way_to(emulator)
         assert way.send(data, 0.3) is Outcome.UNSURE
         assert way.settle(0.1) is None
-        assert way.health().state is State.PAPER_OUT
+        assert way.health_seen().state is State.PAPER_OUT
         assert emulator.slips == 0
         emulator.load_paper()
         assert way.settle(ACK) is Outcome.PRINTED
@@ -98,8 +98,10 @@ def test_full_buffer_takes_the_rest_later(data):
         way = way_to(emulator)
         assert way.send(data * 4, 0.3) is Outcome.UNSURE
         assert way.settle(0.1) is None
+        assert way.health_seen().state is State.ERROR, "stuck, whatever it said before"
         emulator.load_paper()
         assert way.settle(2.0) is Outcome.PRINTED
+        assert way.health_seen().state is State.OK
         assert emulator.slips == 4
 
 
