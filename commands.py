@@ -91,6 +91,8 @@ def _load_offices(here: Running, file: Path, *, if_empty: bool) -> None:
     except catalog.BadFile as error:
         _stop(f"{file}: {error}")
     click.echo(f"loaded {counted['offices']} offices, {counted['services']} services", err=True)
+    for printer in counted["kept"]:
+        click.echo(f"kept as set at /admin/printers, not as in the file: {printer}", err=True)
 
 
 def _staff(here: Running) -> AppGroup:

@@ -15,8 +15,8 @@ from sqlalchemy import insert, select, update
 from office.db import Tx
 from office.hours import WEEKDAYS, read_span, read_time
 from office.models import Counter, Meta, Offer, Office, Printer, Service
+from office.printer_file import DEFAULT_PRINTER, DEVICE, PRINTER, PRINTER_MORE, load_printer
 
-DEFAULT_PRINTER = {"name": "kiosk", "device": "virtual:", "width_mm": 80}
 SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays",
             "call_rule", "place")
 
@@ -79,9 +79,6 @@ CALL_RULE_MORE = {"promise_prio": int, "promise_walk": int, "promise_late": int,
 PLACE = {"latitude": float, "longitude": float}
 COUNTER = {"number": int}
 COUNTER_MORE = {"services": list, "name": str}
-PRINTER = {"name": str, "device": str}
-PRINTER_MORE = {"width_mm": int, "one_way": bool, "profile": str, "dots": int, "columns": int, "native_qr": bool}
-DEVICE = re.compile(r"^(virtual:|network://[^/\s:]+(:\d+)?|file:///\S+|usb://\S+|serial:///\S+|cups://\S+)$")
 
 
 def read_file(path: Path) -> dict[str, Any]:
@@ -219,15 +216,16 @@ def _check_week(hours: dict[str, Any]) -> None:
             raise ValueError(f"{day}: spans overlap or are out of order")
 
 
-def load(tx: Tx, data: dict[str, Any]) -> dict[str, int]:
-    """Write a checked file into the rows: what is there is updated, what is new is added, nothing is doubled."""
+def load(tx: Tx, data: dict[str, Any]) -> dict[str, Any]:
+    """Write a checked file into the rows: what is there is updated, what is new is added, nothing is doubled.
+
+    {offices, services, kept}: how many; `kept` names each printer, OFFICE NAME ADDRESS, that stays as a person set it."""
     services = {s["code"]: _load_service(tx, rank, s) for rank, s in enumerate(data["services"])}
     for key in ("groups", "life_events"):
         if key in data:
             _put(tx, Meta.__table__, {"key": key}, {"value": json.dumps(data[key])})
-    for office in data["offices"]:
-        _load_office(tx, office, services)
-    return {"offices": len(data["offices"]), "services": len(services)}
+    kept = [printer for office in data["offices"] for printer in _load_office(tx, office, services)]
+    return {"offices": len(data["offices"]), "services": len(services), "kept": kept}
 
 
 def _load_service(tx: Tx, rank: int, service: dict[str, Any]) -> int:
@@ -238,7 +236,8 @@ def _load_service(tx: Tx, rank: int, service: dict[str, Any]) -> int:
     })
 
 
-def _load_office(tx: Tx, office: dict[str, Any], services: dict[str, int]) -> None:
+def _load_office(tx: Tx, office: dict[str, Any], services: dict[str, int]) -> list[str]:
+    """The printers that stay as a person set them."""
     settings = {key: office[key] for key in SETTINGS if key in office}
     settings.setdefault("first_ticket", "07:30")
     settings.setdefault("last_ticket_minutes", 30)
@@ -252,12 +251,10 @@ def _load_office(tx: Tx, office: dict[str, Any], services: dict[str, int]) -> No
     for counter in office["counters"]:
         _put(tx, Counter.__table__, {"office_id": office_id, "number": counter["number"]},
              {"name": counter.get("name"), "services": counter.get("services"), "in_use": True}, new={"state": "closed"})
-    for printer in office.get("printers") or [DEFAULT_PRINTER]:
-        options = {key: printer[key] for key in PRINTER_MORE if key in printer and key != "width_mm"}
-        _put(tx, Printer.__table__, {"office_id": office_id, "name": printer["name"]},
-             {"device": printer["device"], "width_mm": printer.get("width_mm", 80), "options": options, "in_use": True})
+    kept = [load_printer(tx, office_id, printer) for printer in office.get("printers") or [DEFAULT_PRINTER]]
     _retire(tx, office_id, office)
     tx.conn.execute(update(Office).where(Office.id == office_id).values(revision=Office.revision + 1))
+    return [f"{office['code']} {printer}" for printer in kept if printer]
 
 
 def _load_offers(tx: Tx, office_id: int, offers: list[Any], services: dict[str, int]) -> None:

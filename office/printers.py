@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Row, case, func, select, update
 
 from office.actors import Actor
 from office.boxes import state_of
-from office.catalog import DEVICE
 from office.clock import day_of
 from office.db import Look, Tx
 from office.errors import Invalid, NotFound
 from office.here import enter
 from office.ids import new_id
 from office.models import Device, Office, Printer, PrintJob, Ticket
+from office.printer_file import BY_HAND, DEVICE
 from office.profile import profile_of
 from office.shown import instant
 from office.slips import IN_TROUBLE, TO_DO
@@ -85,18 +85,19 @@ def printer_to_test(look: Look, office: str, name: str | None) -> dict[str, Any]
 
 
 def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int, *, one_way: bool = False) -> dict[str, Any]:
-    """Point a printer at another device or paper; `one_way`: it never answers. Slips that wait are set anew.
+    """Point a printer at another device or paper; `one_way`: it never answers. Slips that wait are set anew. From now on
+    this wins over the data file.
 
     Errors: not_found, forbidden, invalid (check_printer).
     """
     before = printer_row(tx.conn, printer_id, tx.by)
     here = enter(tx, before.office)
     check_printer(device, width_mm)
+    options = {**before.options, "one_way": one_way, BY_HAND: True}
     tx.conn.execute(
-        update(Printer)
-        .where(Printer.id == printer_id)
-        .values(device=device, width_mm=width_mm, options={**before.options, "one_way": one_way}, health=None, health_at=None)
-    )
+        update(Printer).where(Printer.id == printer_id)
+        .values(device=device, width_mm=width_mm, options=options, health=None, health_at=None)
+    )  # fmt: skip
     _set_anew(tx, PrintJob.printer_id == printer_id)
     tx.conn.execute(update(Office).where(Office.id == here.profile.id).values(revision=Office.revision + 1))
     return {"name": before.name, "office": before.office, "device": device, "width_mm": width_mm}

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from office import catalog
 from office.models import Counter, Offer, Office, Printer, Service
+from office.printers import change_printer
 from office.profile import profile_of
 
 TEXT = HALLS.read_text(encoding="utf-8")
@@ -29,7 +30,7 @@ def everything(db):
 def test_loading_twice_changes_nothing(hall, load):
     """The same file again: the same rows, none doubled, none moved."""
     before = everything(hall.db)
-    assert load() == {"offices": 3, "services": 4}
+    assert load() == {"offices": 3, "services": 4, "kept": []}
     assert everything(hall.db) == before
 
 
@@ -66,6 +67,26 @@ def test_what_leaves_the_file_is_retired(hall, load):
     assert [c["number"] for c in hall.board()["counters"]] == [1, 2]
     with hall.db.read() as look:
         assert len(look.conn.execute(select(Counter.id).where(Counter.office_id == 1)).all()) == 3
+
+
+def test_what_a_person_set_of_a_printer_stays(hall, load):
+    """Address, paper and "one way" from the page win over the file, which still decides the rest; once both say the
+    same, the file is followed again."""
+    mine = {"device": "network://10.0.0.9:9100", "width_mm": 58}
+
+    def printer():
+        with hall.db.read() as look:
+            return look.conn.execute(select(Printer.device, Printer.width_mm, Printer.options).where(Printer.id == 1)).one()
+
+    line = 'code = "waru"\n'
+    other = line + 'printers = [{ name = "kiosk", device = "network://10.0.0.1:9100", dots = 512 }]\n'
+    hall.do(change_printer, 1, **mine, one_way=True)
+    assert load(line, other)["kept"] == ["waru kiosk network://10.0.0.9:9100"]
+    assert printer() == (*mine.values(), {"dots": 512, "one_way": True, "by_hand": True})
+    hall.do(change_printer, 1, device="virtual:", width_mm=80)
+    assert load()["kept"] == []
+    assert load(line, other)["kept"] == []
+    assert printer() == ("network://10.0.0.1:9100", 80, {"dots": 512})
 
 
 def test_a_file_may_add_an_office(hall, changed_halls):
