@@ -14,6 +14,7 @@ from office import affected, closures, outages, overview
 from office.actors import Actor
 from office.clock import day_of
 from office.errors import Invalid, Refused
+from office.events import count_waiting
 from office.hours import read_span
 from office.profile import Profile, profile_of
 from office.reports import outage_view
@@ -93,7 +94,7 @@ def _asked_outage(person: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
         profile = profile_of(look, office)
         name = _service_name(profile.service(service).name if service else None, lang)
         until_at = _until(form_text("until"), profile.timezone, look.now)
-        waiting = overview.office_now(look, profile)["waiting"]
+        waiting = count_waiting(look.conn, profile.id, day_of(look.now, profile.timezone))
     if reason not in outages.REASONS:
         raise Invalid(fields={"reason_code": "not chosen"}, n=1)
     asked = {"office": office, "service": service, "reason": reason, "until_at": until_at}

@@ -61,3 +61,20 @@ def test_nothing_is_hashed_for_who_does_not_know_it(app, office, monkeypatch):
     """Hashing is dear, and only failed sign-ins are limited: a stranger's new password is not even looked at."""
     monkeypatch.setattr("admin.own_password_pages.hash_new_password", lambda new: pytest.fail("hashed for a stranger"))
     assert change(app.test_client(), office.add_person("budi"), "salah sekali").status_code == 401
+
+
+@pytest.mark.parametrize(("role", "page"), [("office_admin", "/admin"), ("operator", "/counter/waru"), ("village_officer", "/assist")])
+def test_it_is_reached_from_every_room_and_leads_back(app, office, role, page):
+    """Whoever is signed in finds it, and comes back to where they were, changed or not."""
+    client = app.test_client()
+    username = office.add_person("budi", role)
+    change(client, username)
+    link = re.search(r'href="(/login/password\?next=[^"]+)"', client.get(page).text)[1]
+    form = client.get(link).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
+    back = re.search(r'href="(/login\?next=[^"]+)"', form)[1]
+    assert client.get(back).headers["Location"] == page
+    done = client.post("/login/password", data={
+        "csrf_token": token, "username": username, "password": NEW, "new": PASSWORD, "next": re.search(r'name="next" value="([^"]+)"', form)[1],
+    })
+    assert done.headers["Location"] == page
