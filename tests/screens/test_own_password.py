@@ -74,7 +74,7 @@ def test_it_is_reached_from_every_room_and_leads_back(app, office, role, page):
     token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
     back = re.search(r'href="(/login\?next=[^"]+)"', form)[1]
     assert client.get(back).headers["Location"] == page
-    done = client.post("/login/password", data={
-        "csrf_token": token, "username": username, "password": NEW, "new": PASSWORD, "next": re.search(r'name="next" value="([^"]+)"', form)[1],
-    })
+    kept = re.search(r'name="next" value="([^"]+)"', form)[1]
+    typed = {"username": username, "password": NEW, "new": PASSWORD}
+    done = client.post("/login/password", data={"csrf_token": token, "next": kept, **typed})
     assert done.headers["Location"] == page
