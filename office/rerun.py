@@ -19,6 +19,7 @@ LOST = 1.5  # minutes a call costs that nobody answers
 EVENTS_AT_A_STRETCH = 20
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 NEVER = float("inf")
+Away = Sequence[Sequence[tuple[Minute, Minute]]]  # of each open counter: from when until when nobody sits there
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class _Play:
     plan: Sequence[int]
     counters: Sequence[frozenset[str]]  # services of each, in the order in which they are opened
     rules: Rules
+    away: Away = ()
     events: list[tuple[Minute, int, Stay | None]] = field(default_factory=list)
     waiting: dict[str, tuple[Stay, Minute]] = field(default_factory=dict)
     ordinary: list[tuple[Minute, float]] = field(default_factory=list)
@@ -118,6 +120,9 @@ class _Play:
     def run(self) -> Generator[None, None, Rerun]:
         for block in self.blocks:
             self.at(block.start)
+        for spells in self.away:
+            for _, back in spells:
+                self.at(back)
         while self.events:
             for _ in range(EVENTS_AT_A_STRETCH):
                 if self.events:
@@ -132,7 +137,7 @@ class _Play:
         if not self.waiting:
             return
         for counter in range(self.open_at(now)):
-            if self.free[counter] <= now:
+            if self.free[counter] <= now and not self.is_away(counter, now):
                 self.call(counter, now)
 
     def open_at(self, now: Minute) -> int:
@@ -140,6 +145,10 @@ class _Play:
         if now >= self.blocks[-1].end:
             return self.plan[-1]
         return next((n for block, n in zip(self.blocks, self.plan, strict=True) if block.start <= now < block.end), 0)
+
+    def is_away(self, counter: int, now: Minute) -> bool:
+        """A counter more than there were that day has the pauses of one that was there."""
+        return bool(self.away) and any(left <= now < back for left, back in self.away[counter % len(self.away)])
 
     def call(self, counter: int, now: Minute) -> None:
         view = CounterView(counter + 1, self.counters[counter], self.streak[counter])
@@ -179,9 +188,9 @@ class _Play:
 
 
 def play_again(stays: Sequence[Stay], blocks: Sequence[Block], plan: Sequence[int], counters: Sequence[frozenset[str]],
-               rules: Rules) -> Generator[None, None, Rerun]:
-    """`plan`: open counters in each block. Yields every few milliseconds; the result is what the generator returns."""
-    play = _Play(blocks, plan, counters, rules)
+               rules: Rules, away: Away = ()) -> Generator[None, None, Rerun]:
+    """`plan`: open counters in each block; `away`: their pauses that day. Yields every few milliseconds, and returns the result."""
+    play = _Play(blocks, plan, counters, rules, away)
     for stay in stays:
         play.at(stay.queued, stay)
     return (yield from play.run())

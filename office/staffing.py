@@ -11,15 +11,17 @@ from dataclasses import asdict, dataclass, field
 from statistics import mean
 from typing import Any
 
+from office.learning import by_counter
 from office.policy import Rules
 from office.recorded import Day, Minute, Span
-from office.rerun import OVERHEAD, Block, Rerun, Stay, play_again, stays_of
+from office.rerun import OVERHEAD, Away, Block, Rerun, Stay, play_again, stays_of
 
 DAYS_LEAST, WEEKDAY_LEAST, WEEKDAY_MOST = 20, 4, 10
 BLOCK_MINUTES = 120
 # What is aimed at (policy): nine of ten ordinary waits, booked people called within ten minutes, closing in time.
 WAIT, PUNCTUAL, PUNCTUAL_WITHIN, LATE, LATE_AFTER = 45.0, 0.85, 10.0, 0.10, 30.0
 RESAMPLES = 200
+AWAY_MOST = 60.0  # minutes; a late start, a pause or a meal up to this happens to an open counter, one that is longer closes it
 COUNTERS_MORE = 2  # than the office has: so many are tried, so that "you need more" can be said
 IFS_SHOWN = 3
 
@@ -72,14 +74,15 @@ class Weekday:
 
     def __post_init__(self) -> None:
         self.stays: list[list[Stay]] = [stays_of(day, self.usual) for day in self.days]
+        self.away: list[Away] = [_away(day.duty, self.blocks) for day in self.days]
         every: frozenset[str] = frozenset().union(*self.counters)
         self.all_counters = [*self.counters, *[every] * COUNTERS_MORE]
 
     def effect(self, plan: Plan) -> Steps:
         if plan not in self.tried:
             runs: list[Rerun] = []
-            for stays in self.stays:
-                run = yield from play_again(stays, self.blocks, plan, self.all_counters, self.rules)
+            for stays, away in zip(self.stays, self.away, strict=True):
+                run = yield from play_again(stays, self.blocks, plan, self.all_counters, self.rules, away)
                 runs.append(run)
             self.tried[plan] = yield from _effect(plan, self.blocks, runs)
         return self.tried[plan]
@@ -96,7 +99,9 @@ class Weekday:
     def usually_open(self) -> Plan:
         """As it was on these days: the mean over the block, rounded; nobody is said to have opened none.
         Never more than can be played: counters that are retired since can be opened no more."""
-        means = (mean(_open_in(day.duty, block) for day in self.days) for block in self.blocks)
+        means = (
+            mean(_open_in(day.duty, away, block) for day, away in zip(self.days, self.away, strict=True)) for block in self.blocks
+        )
         return tuple(min(len(self.all_counters), max(1, round(one))) for one in means)
 
 
@@ -104,9 +109,29 @@ def _work(stay: Stay) -> float:
     return stay.minutes + OVERHEAD + (0.0 if stay.onward is None else _work(stay.onward))
 
 
-def _open_in(duty: Iterable[Span], block: Block) -> float:
-    shared = (min(span.end, block.end) - max(span.start, block.start) for span in duty)
+def _open_in(duty: Iterable[Span], away: Away, block: Block) -> float:
+    """Counters that were open, short pauses among it, as a mean over the block."""
+    spells = [(span.start, span.end) for span in duty] + [spell for own in away for spell in own]
+    shared = (min(end, block.end) - max(start, block.start) for start, end in spells)
     return sum(max(0.0, one) for one in shared) / (block.end - block.start)
+
+
+def _away(duty: Iterable[Span], blocks: Sequence[Block]) -> Away:
+    """The late starts and short pauses of each counter that day: any other plan would have met them too."""
+    return [
+        [spell for block in blocks for spell in _pauses(own, block, is_last=block is blocks[-1])]
+        for _, own in sorted(by_counter(duty).items())
+    ]
+
+
+def _pauses(duty: Sequence[Span], block: Block, *, is_last: bool) -> list[tuple[Minute, Minute]]:
+    inside = [span for span in duty if span.end > block.start and span.start < block.end]
+    if not inside:
+        return []
+    leaves = [block.start, *(span.end for span in inside)]
+    # Who stops before closing time stops because nobody waits: the replay finds that out by itself.
+    returns = [span.start for span in inside] + ([] if is_last else [block.end])
+    return [(left, back) for left, back in zip(leaves, returns, strict=False) if 0 < back - left <= AWAY_MOST]
 
 
 def _effect(plan: Plan, blocks: Sequence[Block], runs: Sequence[Rerun]) -> Steps:

@@ -1,5 +1,6 @@
 """A past day played again, and the advice that comes of it: by hand, on made-up days, and against what really happened."""
 
+import math
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +25,8 @@ def leg(number: int, queued: float = 480.0, minutes: float = 9.0, **more) -> Leg
     return Leg(number=number, queued=queued, **told)
 
 
-def again(*legs: Leg, plan=(1,), blocks=MORNING, counters=(EVERY, EVERY)) -> Rerun:
-    return finish(play_again(stays_of(Day("2026-11-23", legs), {"KTP": 7.0}), blocks, plan, counters, Rules()))
+def again(*legs: Leg, plan=(1,), blocks=MORNING, counters=(EVERY, EVERY), away=()) -> Rerun:
+    return finish(play_again(stays_of(Day("2026-11-23", legs), {"KTP": 7.0}), blocks, plan, counters, Rules(), away))
 
 
 def waits(rerun: Rerun) -> list[float]:
@@ -49,6 +50,21 @@ def test_blocks_open_and_close_counters() -> None:
     """Nobody is called before opening nor between two blocks; after the last one work goes on until nobody waits."""
     blocks = (Block(480.0, 490.0), Block(540.0, 550.0))
     assert waits(again(leg(1, 470.0), leg(2, 495.0), leg(3, 549.0), leg(4, 551.0), plan=(1, 1), blocks=blocks)) == [10, 45, 1, 9]
+
+
+def test_pauses_of_the_day_are_kept() -> None:
+    """Nobody is called by a counter that was away; one more counter than there were pauses as the first did."""
+    legs, away = [leg(n) for n in (1, 2)], [[(470.0, 485.0), (491.0, 500.0)]]
+    assert waits(again(*legs, away=away)) == [5, 20]
+    assert waits(again(*legs, plan=(2,), away=away)) == [5, 5]
+
+
+def test_a_counter_that_pauses_counts_as_open() -> None:
+    """A late start, a pause and a meal are no closed counter; one that stays away longer is. Stopping at the end is none of it."""
+    duty = (Span("1", 490.0, 540.0), Span("1", 585.0, 715.0), Span("2", 480.0, 520.0))
+    made = weekday(Day("2026-11-02", (leg(1),), duty=duty))
+    assert made.away == [[[(480.0, 490.0), (540.0, 585.0)], []]]
+    assert made.usually_open() == (1, 1)
 
 
 def test_priority_and_bookings_by_the_office_s_rule() -> None:
@@ -136,3 +152,15 @@ def test_a_replay_comes_near_what_happened() -> None:
     made = Weekday(blocks_of([(480, 900)]), own, list(facts.counters.values()), Rules(), facts.standard_minutes)
     played = finish(made.effect(made.usually_open()))
     assert played.wait == pytest.approx(real[int(0.9 * len(real))], rel=1 / 6)
+
+
+def test_a_friday_comes_near_what_happened() -> None:
+    """Over the long break too: those who came before it waited as long in the replay as on the days."""
+    facts, days = read_office(DATA, "A2")
+    own = [day for day in days if date.fromisoformat(day.date).weekday() == 4]
+    made = Weekday(blocks_of([(480, 690), (780, 900)]), own, list(facts.counters.values()), Rules(), facts.standard_minutes)
+    played = finish(made.effect(made.usually_open()))
+    for since, until, wait in zip((0, 585, 690), (585, 690, 900), played.by_block, strict=True):
+        legs = [one for day in own for one in day.legs if one.kind == "first" and one.is_ordinary and since <= one.queued < until]
+        real = sorted(one.called - one.queued for one in legs if one.called)
+        assert wait == pytest.approx(real[math.ceil(0.9 * len(real)) - 1], rel=1 / 10, abs=3)
