@@ -15,6 +15,7 @@ from booking.wanted import wanted_of
 from office import appointments, places
 from office.errors import Refused
 from office.profile import papers_of, profile_of
+from office.retention import DAYS_KEPT
 from refusals import sentence
 from running import running
 
@@ -96,7 +97,7 @@ def details_page(code: str, typed: dict[str, str], wrong: dict[str, str], refusa
                 booking=booking, typed=typed, wrong=wrong, error=sentence(refusal, lang) if refusal else None,
                 others=steps.time_choices(refusal.facts.get("next", []), lang) if refusal else [],
                 family=steps.family_of(profile, booking["people"], lang), back=steps.way_back(booking),
-                hold_minutes=places.rules_of(profile).hold_minutes,
+                hold_minutes=places.rules_of(profile).hold_minutes, days_kept=DAYS_KEPT,
                 when=steps.when_said(booking["start"], lang, words.zone_words(profile.timezone)))
 
 
