@@ -1,6 +1,5 @@
 """data/*.toml -> rows. Strict: an unknown key, a missing one or a wrong kind refuses the file whole, by line and key."""
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +13,8 @@ from sqlalchemy import insert, select, update
 
 from office.db import Tx
 from office.hours import WEEKDAYS, read_span, read_time
-from office.models import Counter, Meta, Offer, Office, Printer, Service
+from office.kept import keep
+from office.models import Counter, Offer, Office, Printer, Service
 from office.printer_file import DEFAULT_PRINTER, DEVICE, PRINTER, PRINTER_MORE, load_printer
 
 SETTINGS = ("short", "hours", "first_ticket", "last_ticket_minutes", "booking", "when_hopeless", "unconfirmed", "keeps_holidays",
@@ -222,8 +222,7 @@ def load(tx: Tx, data: dict[str, Any]) -> dict[str, Any]:
     {offices, services, kept}: how many; `kept` names each printer, OFFICE NAME ADDRESS, that stays as a person set it."""
     services = {s["code"]: _load_service(tx, rank, s) for rank, s in enumerate(data["services"])}
     for key in ("groups", "life_events"):
-        if key in data:
-            _put(tx, Meta.__table__, {"key": key}, {"value": json.dumps(data[key])})
+        keep(tx.conn, key, data.get(key, []))  # what has left the file leaves the pages
     kept = [printer for office in data["offices"] for printer in _load_office(tx, office, services)]
     return {"offices": len(data["offices"]), "services": len(services), "kept": kept}
 

@@ -105,3 +105,22 @@ def test_no_printer_named_is_a_virtual_one(hall):
     with hall.db.read() as look:
         printers = profile_of(look, "waru").printers
     assert [(p.device, p.width_mm) for p in printers] == [("virtual:", 80)]
+
+
+LIFE_EVENT = """[[life_events]]
+name = { id = "Kehilangan KTP", en = "Lost card" }
+services = ["KTP_LOST", "KTP_REC"]
+"""
+
+
+def test_what_left_the_file_leaves_the_pages(hall, load):
+    """Each load says the whole: a life event that is no longer in the file is no longer shown, and comes back with it."""
+    def names():
+        with hall.db.read() as look:
+            return [event["name"]["en"] for event in profile_of(look, "waru").life_events]
+
+    assert names() == ["Lost card"]
+    load(LIFE_EVENT)
+    assert names() == []
+    load()
+    assert names() == ["Lost card"]
