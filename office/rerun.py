@@ -152,15 +152,16 @@ class _Play:
 
     def call(self, counter: int, now: Minute) -> None:
         view = CounterView(counter + 1, self.counters[counter], self.streak[counter])
-        found = choose_next([stay.ticket for stay, _ in self.waiting.values()], view, _at(now), self.rules)
-        if found is None:
-            return
-        ticket, reason = found
-        stay, queued = self.waiting.pop(ticket.id)
-        if now - queued > stay.patience:  # has gone; the next one is called at once
-            self.call(counter, now)
-            return
-        self.streak[counter] = reason.streak
+        while (found := choose_next([stay.ticket for stay, _ in self.waiting.values()], view, _at(now), self.rules)) is not None:
+            ticket, reason = found
+            stay, queued = self.waiting.pop(ticket.id)
+            if now - queued <= stay.patience:
+                self.streak[counter] = reason.streak
+                self.serve(counter, stay, queued, now)
+                return
+            # has gone; the next one is called at once
+
+    def serve(self, counter: int, stay: Stay, queued: Minute, now: Minute) -> None:
         self.note(stay, queued, now)
         ends = now + stay.minutes
         self.ended = max(self.ended, ends)
