@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
 
 import pages
 from admin.blueprint import act, done, for_admin, form_text, office_choices, show, views
@@ -61,6 +61,17 @@ def change_printer(person: Actor, printer: int) -> Any:
     except Refused as refusal:
         return _form(person, printer, refusal)
     return done("admin.printers_page", "admin.printer_changed", name=made["name"])
+
+
+@views.post("/admin/printers/<int:printer>/trial")
+@for_admin
+def try_printer(person: Actor, printer: int) -> Any:
+    """A test slip; what becomes of it stands on the page."""
+    try:
+        act(printers.ask_trial, person, printer_id=printer, lang=pages.language())
+    except Refused as refusal:
+        return _list(person, refusal)
+    return redirect(url_for("admin.printers_page", _anchor=f"printer-{printer}"), 303)
 
 
 @views.post("/admin/slips/<slip>/reprint")

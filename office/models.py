@@ -80,8 +80,7 @@ class Counter(Base):
 
 
 class Printer(Base):
-    """`health`: what the device last said of itself; null until it was asked. `box_id`: the printer box that prints
-    for it; null: the server does."""
+    """`health`: what it last said of itself; null: not asked yet. `trial`: see trials.py. `box_id`: a printer box prints for it."""
 
     __tablename__ = "printers"
     __table_args__ = (UniqueConstraint("office_id", "name"),)
@@ -94,6 +93,7 @@ class Printer(Base):
     in_use: Mapped[bool] = mapped_column(default=True)
     health: Mapped[dict[str, Any] | None]
     health_at: Mapped[datetime | None]
+    trial: Mapped[dict[str, Any] | None]
     box_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
 
 

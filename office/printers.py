@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, case, func, select, update
 
+from office import trials
 from office.actors import Actor
 from office.boxes import state_of
 from office.clock import day_of
@@ -17,7 +18,7 @@ from office.models import Device, Office, Printer, PrintJob, Ticket
 from office.printer_file import BY_HAND, DEVICE
 from office.profile import profile_of
 from office.shown import instant
-from office.slips import IN_TROUBLE, TO_DO
+from office.slips import IN_TROUBLE, TO_DO, VIRTUAL
 from office.states import JobState
 
 WIDTHS_MM = (58, 80)
@@ -96,11 +97,28 @@ def change_printer(tx: Tx, printer_id: int, device: str, width_mm: int, *, one_w
     options = {**before.options, "one_way": one_way, BY_HAND: True}
     tx.conn.execute(
         update(Printer).where(Printer.id == printer_id)
-        .values(device=device, width_mm=width_mm, options=options, health=None, health_at=None)
+        .values(device=device, width_mm=width_mm, options=options, health=None, health_at=None, trial=None)
     )  # fmt: skip
     _set_anew(tx, PrintJob.printer_id == printer_id)
     tx.conn.execute(update(Office).where(Office.id == here.profile.id).values(revision=Office.revision + 1))
     return {"name": before.name, "office": before.office, "device": device, "width_mm": width_mm}
+
+
+def ask_trial(tx: Tx, printer_id: int, lang: str) -> dict[str, Any]:
+    """A test slip, please: printed by the server in its turn. One that is still to come is not asked for twice.
+
+    Errors: not_found, forbidden; invalid for a printer that the server does not print on itself.
+    """
+    row = printer_row(tx.conn, printer_id, tx.by)
+    if not can_be_tried(row):
+        raise Invalid(fields={"printer": "not printed on by the server"}, n=1)
+    if not trials.is_open(row.trial, tx.now):
+        tx.conn.execute(update(Printer).where(Printer.id == printer_id).values(trial=trials.asked(tx.now, lang)))
+    return {"name": row.name}
+
+
+def can_be_tried(row: Row[Any]) -> bool:
+    return row.in_use and row.box_id is None and row.device != VIRTUAL
 
 
 def check_printer(device: str, width_mm: int) -> None:
@@ -129,6 +147,7 @@ def printer_view(look: Look, row: Row[Any]) -> dict[str, Any]:
         "device": row.device, "width_mm": row.width_mm, "in_use": row.in_use, "box": row.box,
         "state": state_of(row.health, row.box_id, row.box_seen_at, look.now),
         "why": health.get("why", ""), "since": instant(row.health_at, row.timezone), "counts": counts,
+        "trial": trials.seen(row.trial, look.now), "can_be_tried": can_be_tried(row),
         "waiting": counts.get("pending", 0) + counts.get("sending", 0),
     }  # fmt: skip
 

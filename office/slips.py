@@ -46,8 +46,9 @@ def slip_view(row: Row[Any]) -> dict[str, Any]:
 
 
 def own_printers(conn: Connection) -> list[Row[Any]]:
-    """Those that no box prints for, also out of use (there may be old work): id, name, device, options, health, in_use."""
-    columns = Printer.id, Printer.name, Printer.device, Printer.options, Printer.health, Printer.in_use
+    """Those that no box prints for, also out of use (there may be old work): id, name, device, options, health, in_use,
+    trial."""
+    columns = Printer.id, Printer.name, Printer.device, Printer.options, Printer.health, Printer.in_use, Printer.trial
     return list(conn.execute(select(*columns).where(Printer.box_id.is_(None)).order_by(Printer.id)))
 
 
@@ -57,11 +58,14 @@ def printers_with_work(conn: Connection, now: datetime) -> list[int]:
 
 
 def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
-    """Take the printer's oldest job that is due in hand; None when there is none, or another spooler has one in hand.
+    """Take the printer's oldest job that is due in hand; None when there is none, another spooler has one in hand, or a
+    test slip goes out.
 
     Printers serve one client at a time, so the printer's row is locked: two processes cannot both begin.
     """
-    tx.conn.execute(select(Printer.id).where(Printer.id == printer_id).with_for_update())
+    trial = tx.conn.execute(select(Printer.trial).where(Printer.id == printer_id).with_for_update()).scalar_one()
+    if is_tested_now(trial, tx.now):
+        return None
     at_this = PrintJob.printer_id == printer_id
     if tx.conn.execute(select(PrintJob.id).where(at_this, TO_DO, PrintJob.state == str(J.SENDING)).limit(1)).first():
         return None
@@ -70,6 +74,11 @@ def claim_next(tx: Tx, printer_id: int, owner: str) -> str | None:
     if job_id is None or not _moved(tx, job_id, (J.PENDING,), J.SENDING, owner=owner):
         return None
     return job_id
+
+
+def is_tested_now(trial: dict[str, Any] | None, now: datetime) -> bool:
+    """A test slip goes out at this moment. Whoever printed it may have died: then for as long as a slip would be."""
+    return trial is not None and trial["state"] == "sending" and now - datetime.fromisoformat(trial["at"]) < LOST_AFTER
 
 
 def print_virtually(tx: Tx, limit: int = 200) -> int:

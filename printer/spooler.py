@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from office import boxes
+from office import boxes, trials
 from office import slips as jobs
 from office.db import Database
 from office.states import JobState
@@ -23,6 +23,7 @@ from printer.composing import slip_bytes
 from printer.health import BLOCKING, Health
 from printer.outcome import Outcome, Timing
 from printer.transport import BadDevice, Transport, Unusable, transport_for
+from printer.trial import WENT_WELL, columns_of, keys_of, trial_slip
 from printer.waiting import Pace, late_word, reason
 from running import call_directly
 
@@ -60,6 +61,7 @@ class Spooler:
         self._lanes: dict[int, Lane] = {}
         self._wake, self._stopped = threading.Event(), threading.Event()
         self._lost_at = -1e9
+        self._to_try: set[int] = set()
 
     def hear(self, _changes: list[Any]) -> None:
         """A listener of the database: something happened, perhaps a ticket."""
@@ -93,6 +95,7 @@ class Spooler:
         with self._db.read() as look:
             printers = jobs.own_printers(look.conn)
             with_work = set(jobs.printers_with_work(look.conn, look.now))
+            self._to_try = {printer.id for printer in printers if trials.is_open(printer.trial, look.now)}
         virtual = {printer.id for printer in printers if printer.device == jobs.VIRTUAL}
         if virtual & with_work:
             self._db.transaction(jobs.print_virtually)
@@ -105,7 +108,8 @@ class Spooler:
         return [
             lane for lane in lanes
             if not lane.busy.locked()
-            and (self._is_to_be_asked(lane, now) or (lane.printer.id in with_work and now >= lane.not_before))
+            and (self._is_to_be_asked(lane, now) or (lane.printer.id in with_work and now >= lane.not_before)
+                 or lane.printer.id in self._to_try)
         ]  # fmt: skip
 
     def _is_to_be_asked(self, lane: Lane, now: float) -> bool:
@@ -141,6 +145,8 @@ class Spooler:
             return
         try:
             self._print_due(lane)
+            if lane.printer.id in self._to_try:
+                self._try_out(lane)
             if self._is_to_be_asked(lane, time.monotonic()):
                 lane.way.health()
                 self._remember(lane)
@@ -175,6 +181,24 @@ class Spooler:
         self._settle(job_id, outcome, reason(outcome, lane.way.health_seen()))
         return outcome
 
+    def _try_out(self, lane: Lane) -> None:
+        """A test slip that somebody waits for at a page, in its turn."""
+        wanted = self._db.transaction(trials.claim, printer_id=lane.printer.id)
+        if wanted is None:
+            return
+        data = trial_slip(wanted["lang"], columns_of(wanted))
+        outcome: Outcome = self._somewhere(lane)(lambda: lane.way.send(data, self._pace.ack_wait(data)))
+        self._tell_trial(lane, outcome)
+        if outcome is Outcome.UNSURE and self._hears_late_word(lane):
+            self._tell_trial(lane, Outcome.PRINTED)
+
+    def _tell_trial(self, lane: Lane, outcome: Outcome) -> None:
+        seen = lane.way.health_seen()
+        self._db.transaction(
+            trials.settle, printer_id=lane.printer.id, keys=keys_of(outcome, seen), why=seen.why, well=outcome in WENT_WELL
+        )
+        self._remember(lane)
+
     def _somewhere(self, lane: Lane) -> Runner:
         """Sockets yield to the hub by themselves; opening a device may not."""
         return self._off_hub if lane.way.may_block else call_directly
@@ -183,9 +207,13 @@ class Spooler:
         self._db.transaction(jobs.settle, job_id=job_id, outcome=BECOMES[outcome], error=error)
 
     def _wait_for_late_word(self, lane: Lane, job_id: str) -> None:
-        if late_word(lane.way, self._pace, lambda: not self._stopped.is_set(), lambda: self._remember(lane)):
+        if self._hears_late_word(lane):
             self._settle(job_id, Outcome.PRINTED, None)
             self._remember(lane)
+
+    def _hears_late_word(self, lane: Lane) -> bool:
+        word = late_word(lane.way, self._pace, lambda: not self._stopped.is_set(), lambda: self._remember(lane))
+        return word is Outcome.PRINTED
 
     def _remember(self, lane: Lane) -> None:
         """Write the printer's health down when it changed, and hurry what waited for it to be well.

@@ -10,6 +10,7 @@ from printer.outcome import Outcome
 from printer.transport import BadDevice, Transport, transport_for
 
 ACK_SECONDS = 8.0
+WENT_WELL = (Outcome.PRINTED, Outcome.SENT)
 NARROW_COLUMNS, WIDE_COLUMNS = 32, 48
 NARROW_UP_TO_MM = 60
 CELL_DOTS, BAR_ROWS = 12, 24
@@ -40,6 +41,11 @@ def _stripes(columns: int) -> bytes:
     return b"\x1dv0\x00" + width.to_bytes(2, "little") + BAR_ROWS.to_bytes(2, "little") + b"\xf0" * width * BAR_ROWS
 
 
+def columns_of(printer: Mapping[str, Any]) -> int:
+    """`printer`: {width_mm, options} of its row."""
+    return int(printer["options"].get("columns", columns_on(printer["width_mm"])))
+
+
 def columns_on(width_mm: int) -> int:
     """Letters in a line of ordinary paper of this width."""
     return NARROW_COLUMNS if width_mm <= NARROW_UP_TO_MM else WIDE_COLUMNS
@@ -57,17 +63,28 @@ def on_printer(printer: Mapping[str, Any], lang: str) -> Result:
         way = transport_for(printer["device"], one_way=bool(printer["options"].get("one_way")))
     except BadDevice as error:
         return in_words(Outcome.REFUSED, Health(State.OFF, why=str(error)), printer["name"], lang)
-    return try_out(way, printer["name"], lang, int(printer["options"].get("columns", columns_on(printer["width_mm"]))))
+    return try_out(way, printer["name"], lang, columns_of(printer))
 
 
 def in_words(outcome: Outcome, health: Health, name: str, lang: str) -> Result:
     """Never "printed" unless the printer said so."""
-    lines = [words.say(lang, f"box.test_{outcome}", name=name)]
-    if f"admin.trouble_printer_{health.state}" in words.WORDS[lang]:
-        lines += [words.say(lang, f"admin.trouble_printer_{health.state}", name=name) + ".",
-                  words.say(lang, f"admin.todo_printer_{health.state}")]  # fmt: skip
-    elif outcome in (Outcome.UNSURE, Outcome.SENT) and health.state is State.UNKNOWN:
-        lines.append(words.say(lang, "box.test_mute"))
+    lines = [sentence(lang, key, name) for key in keys_of(outcome, health)]
     if health.why:
         lines.append(f"({health.why})")
-    return Result(outcome in (Outcome.PRINTED, Outcome.SENT), lines)
+    return Result(outcome in WENT_WELL, lines)
+
+
+def sentence(lang: str, key: str, name: str) -> str:
+    """A trouble is a heading elsewhere, without a full stop."""
+    said = words.say(lang, key, name=name)
+    return said if said.endswith((".", ")")) else said + "."
+
+
+def keys_of(outcome: Outcome, health: Health) -> list[str]:
+    """Of the sentences, each with the printer's `name`."""
+    keys = [f"box.test_{outcome}"]
+    if f"admin.trouble_printer_{health.state}" in words.WORDS["id"]:
+        keys += [f"admin.trouble_printer_{health.state}", f"admin.todo_printer_{health.state}"]
+    elif outcome in (Outcome.UNSURE, Outcome.SENT) and health.state is State.UNKNOWN:
+        keys.append("box.test_mute")
+    return keys

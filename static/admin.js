@@ -1,7 +1,7 @@
 /* What makes the back room's forms more pleasant. Every page works without it. */
 (() => {
   'use strict';
-  const AGAIN_MS = 15000;
+  const AGAIN_MS = 15000, SOON_MS = 2000;
 
   /* Show or hide a password that is being typed. */
   for (const button of document.querySelectorAll('[data-show]')) {
@@ -55,5 +55,9 @@
       if (!isSame && !part.contains(document.activeElement)) { part.replaceChildren(...fresh[at].childNodes); }
     }
   }
-  if (live.length) { setInterval(again, AGAIN_MS); }
+  /* Somebody stands at a printer and waits for what becomes of a test slip. */
+  function later() {
+    setTimeout(async () => { await again(); later(); }, document.querySelector('[data-soon]') ? SOON_MS : AGAIN_MS);
+  }
+  if (live.length) { later(); }
 })();

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 from emulator import Emulator
-from printhall import IMPATIENT
-from sqlalchemy import update
+from printhall import IMPATIENT, at, look
+from sqlalchemy import select, update
 
-from office.models import Printer
+from office import printers, slips, trials
+from office.models import Office, Printer
+from office.states import JobState
 from printer.picture import png
 from printer.transport import transport_for
 from printer.trial import trial_slip, try_out
@@ -77,3 +79,62 @@ def test_the_servers_own_printer(app, office, emulator):
     ran = app.test_cli_runner().invoke(args=["printers", "test", "waru"])
     assert ran.exit_code == 1
     assert "kotak printer kotak" in ran.output
+
+
+PRESSED = [
+    ({}, ["box.test_printed"], 1), ({"cover": True}, ["box.test_refused", "admin.trouble_printer_cover", "admin.todo_printer_cover"], 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("faults", "keys", "paper"), PRESSED)
+def test_asked_for_on_a_page(hall, faults, keys, paper):
+    """Printed at the spooler's next look, and what became of it is kept for the page; once, however often it looks."""
+    emulator = Emulator(**faults)
+    try:
+        hall.open(at(emulator))
+        hall.db.transaction(printers.ask_trial, printer_id=printer_id(hall), lang="en")
+        assert trial_seen(hall)["open"]
+        spooler = hall.spooler(health=99)
+        for _ in range(2):
+            look(spooler)
+        assert trial_seen(hall)["keys"] == keys
+        assert emulator.slips == paper
+    finally:
+        emulator.stop()
+
+
+def test_a_test_slip_and_a_slip_wait_for_one_another(hall, emulator):
+    """While one goes out the other is not begun, also by another process; who died with it holds nobody up for long."""
+    hall.open(at(emulator))
+    number, job_id = printer_id(hall), hall.take()
+    hall.db.transaction(printers.ask_trial, printer_id=number, lang="id")
+    assert hall.db.transaction(slips.claim_next, printer_id=number, owner="one") == job_id
+    assert hall.db.transaction(trials.claim, printer_id=number) is None
+    hall.db.transaction(slips.settle, job_id=job_id, outcome=JobState.PRINTED)
+    assert hall.db.transaction(trials.claim, printer_id=number)["lang"] == "id"
+    assert hall.db.transaction(trials.claim, printer_id=number) is None
+    second = hall.take()
+    assert hall.db.transaction(slips.claim_next, printer_id=number, owner="two") is None
+    hall.clock.pass_(seconds=slips.LOST_AFTER.total_seconds() + 1)
+    assert trial_seen(hall)["keys"] == ["box.test_unsure"]
+    assert hall.db.transaction(slips.claim_next, printer_id=number, owner="two") == second
+
+
+def test_nobody_waits_for_a_test_slip_for_ever(hall, emulator):
+    """The printer was busy for a minute: it is not printed any more, and the page says so."""
+    hall.open(at(emulator))
+    hall.db.transaction(printers.ask_trial, printer_id=printer_id(hall), lang="id")
+    hall.clock.pass_(seconds=61)
+    look(hall.spooler())
+    assert trial_seen(hall)["keys"] == ["admin.printer_test_late"]
+    assert not emulator.printed
+
+
+def printer_id(hall) -> int:
+    with hall.db.read() as look:
+        return look.conn.execute(select(Printer.id).join(Office).where(Office.code == "waru")).scalar_one()
+
+
+def trial_seen(hall):
+    with hall.db.read() as look:
+        return trials.seen(look.conn.execute(select(Printer.trial).where(Printer.id == printer_id(hall))).scalar_one(), look.now)

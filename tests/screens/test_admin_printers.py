@@ -53,6 +53,22 @@ def test_a_printer_s_address_follows_the_rule_of_the_data_file(app, signed_in, d
     assert f'value="{device}"' in page.text
 
 
+def test_a_test_slip_at_a_press(app, signed_in):
+    """Asked for once however often it is pressed, in the language of the page; not for a picture, a box's printer or
+    another office's, and not by a link."""
+    admin = signed_in()
+    assert send(admin, "/admin/printers/1/trial").status_code == 422, "there is no printer to print on"
+    send(admin, "/admin/printers/1", device="network://127.0.0.1:9", width_mm="58", sure="1")
+    assert send(signed_in(code="penajam"), "/admin/printers/1/trial").status_code == 403
+    assert admin.get("/admin/printers/1/trial").status_code == 405
+    assert rows(app, "SELECT trial FROM printers WHERE id = 1") in ([(None,)], [("null",)])
+    page = send(admin, "/admin/printers/1/trial")
+    assert say("id", "admin.printer_test_asked", name="kiosk") in page.text
+    asked = rows(app, "SELECT trial FROM printers WHERE id = 1")
+    send(admin, "/admin/printers/1/trial")
+    assert rows(app, "SELECT trial FROM printers WHERE id = 1") == asked
+
+
 @pytest.fixture
 def failed_slip(app, office):
     """A slip that was not printed."""
