@@ -17,7 +17,7 @@ from booking.mail_address import normal_email
 from booking.phone import normal_phone
 from office.actors import Actor
 from office.clock import is_in_reach
-from office.errors import Invalid, OneActiveBooking, SlotClosed, SlotFull
+from office.errors import Invalid, OneActiveBooking, PhoneWanted, Refused, SlotClosed, SlotFull
 from office.profile import Profile
 from running import running
 from settings import ROOT
@@ -32,7 +32,15 @@ SHEETS = {
     "booked": ("card", "papers", "times", "fold"), "move": ("times", "fold"), "cancel": (), "data": ("form",), "find": ("form",),
     "assist": ("choose",), "expected": ("choose",),
 }  # fmt: skip
-NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking)
+NO_PLACE = (SlotFull, SlotClosed, OneActiveBooking, PhoneWanted)
+
+
+def refused(page: Response, refusal: Refused) -> Response:
+    """The page again, with the status of the refusal."""
+    page.status_code = refusal.status
+    if "retry_after_seconds" in refusal.facts:
+        page.headers["Retry-After"] = str(refusal.facts["retry_after_seconds"])
+    return page
 
 
 def show(template: str, letter: str = "", status: int = 200, address: str = "", **context: Any) -> Response:

@@ -10,10 +10,22 @@ import words
 from api import instant_of
 from booking import steps
 from booking.api import browser_mark
-from booking.blueprint import NO_PLACE, booking_of, checked, from_date, share_link, show, start_of_form, views, who_asks
+from booking.blueprint import (
+    NO_PLACE,
+    booking_of,
+    checked,
+    from_date,
+    refused,
+    share_link,
+    show,
+    start_of_form,
+    views,
+    who_asks,
+)
+from booking.phone import normal_phone
 from booking.wanted import wanted_of
 from office import appointments, places
-from office.errors import Refused
+from office.errors import Invalid, PhoneWanted, Refused
 from office.profile import papers_of, profile_of
 from office.retention import DAYS_KEPT
 from refusals import sentence
@@ -51,7 +63,8 @@ def choose_time(office: str, service: str) -> Response:
     return times_page(office, service, more)
 
 
-def times_page(office: str, service: str, more: list[str], error: str | None = None) -> Response:
+def times_page(office: str, service: str, more: list[str], refusal: Refused | None = None) -> Response:
+    """With a refusal: said above, its status; a phone is asked for where one is wanted, and kept as it was typed."""
     lang = pages.language()
     with running().db.read() as look:
         profile = profile_of(look, office)
@@ -62,9 +75,19 @@ def times_page(office: str, service: str, more: list[str], error: str | None = N
     named = ", ".join(paper[lang] for paper in papers) if len(papers) <= PAPERS_NAMED else listed
     text = words.say(lang, "book.papers_text", service=wanted.first.name[lang], office=profile.short, papers=named)
     helped = profile.services.get(ASSISTED)
-    return show("time", wanted.first.letter, 409 if error else 200, office=profile, wanted=wanted, error=error, papers=papers,
+    page = show("time", wanted.first.letter, office=profile, wanted=wanted, papers=papers,
+                error=sentence(refusal, lang) if refusal else None, phone=phone_asked(refusal),
                 share=share_link(text) if papers else None, online=running().settings.online_url,
                 helped=helped if helped is not None and helped.available else None, **found)
+    return refused(page, refusal) if refusal else page
+
+
+def phone_asked(refusal: Refused | None) -> dict[str, str] | None:
+    """The field for it: {typed, wrong}; None where a time can be had without."""
+    if "phone" not in request.form and not isinstance(refusal, PhoneWanted):
+        return None
+    wrong = words.say(pages.language(), "book.err_phone") if isinstance(refusal, Invalid) else ""
+    return {"typed": request.form.get("phone", "")[:30], "wrong": wrong}
 
 
 @views.post("/book/<office>/<service>")
@@ -73,15 +96,19 @@ def hold_time(office: str, service: str) -> Any:
     more = request.form.getlist("more")
     here = running()
     try:
+        phone = normal_phone(request.form.get("phone"))
+    except Invalid as refusal:
+        return times_page(office, service, more, refusal)
+    try:
         with here.db.read() as look:
             profile = profile_of(look, office)
-        people = wanted_of(profile, service, more).group
+        people, start = wanted_of(profile, service, more).group, start_of_form(profile)
         held = here.db.transaction(
-            appointments.hold, who_asks(), office, service, start_of_form(profile), people,
-            browser_mark(), pages.language(),
+            appointments.hold, who_asks(), office, service, start, people,
+            browser_mark(), pages.language(), phone, here.settings.secret_key,
         )
     except NO_PLACE as refusal:
-        return times_page(office, service, more, sentence(refusal, pages.language()))
+        return times_page(office, service, more, refusal)
     return redirect(url_for("booking.details", code=held["code"]), 303)
 
 
@@ -93,12 +120,16 @@ def details(code: str) -> Response:
 def details_page(code: str, typed: dict[str, str], wrong: dict[str, str], refusal: Refused | None = None) -> Response:
     booking, profile = booking_of(code)
     lang = pages.language()
-    return show("details", booking["letter"], 422 if wrong else 409 if refusal else 200, f"/book/details/{booking['code']}", office=profile,
+    if booking["has_phone"] and "phone" not in typed:  # given with the time
+        with running().db.read() as look:
+            typed = typed | {"phone": appointments.personal_data(look.conn, code)["phone"]}
+    page = show("details", booking["letter"], 422 if wrong else 200, f"/book/details/{booking['code']}", office=profile,
                 booking=booking, typed=typed, wrong=wrong, error=sentence(refusal, lang) if refusal else None,
                 others=steps.time_choices(refusal.facts.get("next", []), lang) if refusal else [],
                 family=steps.family_of(profile, booking["people"], lang), back=steps.way_back(booking),
                 hold_minutes=places.rules_of(profile).hold_minutes, days_kept=DAYS_KEPT,
                 when=steps.when_said(booking["start"], lang, words.zone_words(profile.timezone)))
+    return refused(page, refusal) if refusal else page
 
 
 @views.post("/book/details/<code>")
@@ -128,7 +159,7 @@ def hold_instead(booking: dict[str, Any], start: datetime, typed: dict[str, str]
     try:
         held = running().db.transaction(
             appointments.hold, who_asks(), booking["office"], booking["service"], start, booking["people"],
-            browser_mark(), pages.language(),
+            browser_mark(), pages.language(), checked(typed)[0].get("phone"), running().settings.secret_key,
         )
     except NO_PLACE as refusal:
         return details_page(booking["code"], typed, {}, refusal)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from office import messages, slots
 from office.booked import IS_BOOKED, IS_HELD, IS_LIVE, Appointment, Seat
@@ -18,10 +18,10 @@ from office.errors import (
     Invalid,
     OneActiveBooking,
     ServiceUnavailable,
-    TooManyBookings,
     UnknownBooking,
     WrongState,
 )
+from office.flood import spare_browser, spare_office
 from office.here import Here, enter
 from office.ids import new_booking_code, new_id
 from office.models import Office
@@ -32,7 +32,6 @@ from office.states import APPOINTMENT_MOVES, AppointmentState
 
 A = AppointmentState
 PEOPLE_AT_MOST = 8
-LIVE_PER_BROWSER = 4
 
 _BY_CODE = select(Appointment.__table__, Office.code.label("office_code")).join(Office).where(Appointment.code == bindparam("code"))
 
@@ -43,7 +42,7 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
     """Book a place, or turn a held one into a booking.
 
     Errors: unknown_office, unknown_service, service_unavailable, invalid, slot_closed,
-    slot_full (with the next free starts), one_active_booking.
+    slot_full (with the next free starts), one_active_booking, phone_wanted.
     """
     here = enter(tx, office)
     wanted = offered(here.profile, service)
@@ -52,11 +51,15 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
         return booking_view(here.profile, held)
     mark = phone_mark(phone, secret)
     _one_active(tx, mark, wanted.letter)
-    if held is not None and held.service_id == wanted.id and held.start_at == start:
+    if held is not None and (held.service_id != wanted.id or held.start_at != start):
+        held = None
+    if mark is None and (held is None or held.phone_mark is not None):  # a hold without a phone is counted already
+        spare_office(tx, here)
+    if held is not None:
         row = _confirm(tx, held, name, phone, email, mark, lang)
     else:
         minutes, group = length_of(here.profile, wanted, people)
-        _spare_browser(tx, browser)
+        spare_browser(tx, browser)
         lapse_holds(tx, here)
         seats = find_seats(tx, here.profile, wanted, minutes, start)
         row = _insert(tx, here, wanted, A.BOOKED, start, minutes, group, seats, name=name, phone=phone, email=email,
@@ -67,17 +70,22 @@ def book(tx: Tx, office: str, service: str, start: datetime, name: str, *, phone
 
 
 def hold(tx: Tx, office: str, service: str, start: datetime, people: list[dict[str, Any]] | None = None,
-         browser: str | None = None, lang: str = "id") -> dict[str, Any]:
+         browser: str | None = None, lang: str = "id", phone: str | None = None, secret: str = "") -> dict[str, Any]:
     """Keep a place for some minutes while the form is filled. Errors: as book."""
     here = enter(tx, office)
     wanted = offered(here.profile, service)
     minutes, group = length_of(here.profile, wanted, people)
+    mark = phone_mark(phone, secret)
+    _one_active(tx, mark, wanted.letter)
     _drop_holds_of(tx, browser)
-    _spare_browser(tx, browser)
+    spare_browser(tx, browser)
     lapse_holds(tx, here)
+    if mark is None:
+        spare_office(tx, here)
     seats = find_seats(tx, here.profile, wanted, minutes, start)
     until = tx.now + timedelta(minutes=rules_of(here.profile).hold_minutes)
-    row = _insert(tx, here, wanted, A.HELD, start, minutes, group, seats, lang=lang, browser_mark=browser, held_until_at=until)
+    row = _insert(tx, here, wanted, A.HELD, start, minutes, group, seats, lang=lang, browser_mark=browser, held_until_at=until,
+                  phone=phone, phone_mark=mark)
     return booking_view(here.profile, row)
 
 
@@ -229,17 +237,6 @@ def _drop_holds_of(tx: Tx, browser: str | None) -> None:
     mine = select(Appointment.__table__).where(Appointment.browser_mark == browser, IS_LIVE, IS_HELD)
     for row in tx.conn.execute(mine).all():
         change(tx, row, A.CANCELLED)
-
-
-def _spare_browser(tx: Tx, browser: str | None) -> None:
-    """Errors: one_active_booking when one browser holds too many live bookings."""
-    if browser is None or tx.by.person_id is not None:  # who helps many residents does it from one browser
-        return
-    live = tx.conn.execute(
-        select(func.count()).select_from(Appointment).where(Appointment.browser_mark == browser, IS_LIVE)
-    ).scalar_one()
-    if live >= LIVE_PER_BROWSER:
-        raise TooManyBookings(limit=LIVE_PER_BROWSER)
 
 
 def _one_active(tx: Tx, mark: str | None, letter: str) -> None:

@@ -73,7 +73,7 @@ OFFICE_MORE = {"short": str, "first_ticket": str, "last_ticket_minutes": int, "p
                "when_hopeless": str, "confirmed": bool, "unconfirmed": list, "ramadan": dict, "keeps_holidays": bool,
                "call_rule": dict, "place": dict}
 BOOKING_MORE = {"step_minutes": int, "places": int, "walk_in_share": float, "days_ahead": int, "notice_minutes": int,
-                "release_minutes": int, "hold_minutes": int}
+                "release_minutes": int, "hold_minutes": int, "phoneless_a_day": int, "phoneless_share": float}
 CALL_RULE_MORE = {"promise_prio": int, "promise_walk": int, "promise_late": int, "grace": int, "early": int, "zip": int,
                   "reentry_after": int}
 PLACE = {"latitude": float, "longitude": float}
@@ -161,11 +161,13 @@ def _check_office(reader: _Reader, office: dict[str, Any], services: list[str]) 
 def _check_rules(reader: _Reader, where: str, office: dict[str, Any]) -> None:
     """Booking and calling: known keys, sensible sizes."""
     booking = office.get("booking", {})
-    reader.check(where, {k: float(v) if isinstance(v, int) and k == "walk_in_share" else v for k, v in booking.items()}, {}, BOOKING_MORE)
+    reader.check(where, {k: float(v) if isinstance(v, int) and k.endswith("_share") else v for k, v in booking.items()}, {}, BOOKING_MORE)
     if not 5 <= booking.get("step_minutes", 15) <= 240 or not 0 <= booking.get("places", 3) <= 500:
         reader.fail(where, "booking", "step_minutes 5 to 240, places 0 to 500")
     if not 0 <= booking.get("walk_in_share", 0.5) <= 1 or not 0 <= booking.get("days_ahead", 30) <= 366:
         reader.fail(where, "booking", "walk_in_share 0 to 1, days_ahead 0 to 366")
+    if booking.get("phoneless_a_day", 0) < 0 or not 0 <= booking.get("phoneless_share", 0) <= 1:
+        reader.fail(where, "booking", "phoneless_a_day 0 or more, phoneless_share 0 to 1")
     if "place" in office:
         reader.check(where, office["place"], PLACE, {})
     rule = office.get("call_rule", {})

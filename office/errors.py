@@ -185,6 +185,12 @@ class SlowDown(Refused):
     code, status, words = "slow_down", 429, "err.slow_down"
 
 
+class PhoneWanted(SlowDown):
+    """Too many places went to bookings without a phone: with one the place is to be had at once."""
+
+    code, words = "phone_wanted", "book.phone_wanted"
+
+
 class Busy(Refused):
     """Another program holds the database (a backup, a long command): nothing was changed, the same may be asked again."""
 

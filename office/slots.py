@@ -22,7 +22,8 @@ OPENING_FROM, OPENING_UNTIL = time(6), time(20)
 @dataclass(frozen=True)
 class Rules:
     """An office's booking rules. `places` a step in all; `walk_in_share` of them are kept for those who just come,
-    and given out online `release_minutes` before, when fewer wait than they would serve."""
+    and given out online `release_minutes` before, when fewer wait than they would serve. Bookings without a phone take in
+    24 hours at most `phoneless_a_day`, or `phoneless_share` of all places ahead where that is more."""
 
     step_minutes: int = 15
     places: int = 3
@@ -31,6 +32,8 @@ class Rules:
     notice_minutes: int = 0
     release_minutes: int = 120
     hold_minutes: int = 10
+    phoneless_a_day: int = 120
+    phoneless_share: float = 0.25
 
     @property
     def online(self) -> int:

@@ -79,6 +79,56 @@ def hold(client, at):
     return client.post("/book/waru/KTP_REC", data={"csrf_token": form, "on1": "2026-11-25", "at1": at})
 
 
+def free_starts(office):
+    found = office.anybody.get(f"{office.path}/slots?service=KTP_REC&from=2026-11-25&days=30").ok()["days"]
+    return [slot["start"] for day in found for slot in day["slots"] for _ in range(slot["free"])]
+
+
+def flood(office):
+    """One booking after another without a phone, as a new browser each time, until the office says no. What it said, and how often yes."""
+    for count, start in enumerate(free_starts(office)):
+        answer = office.anybody.post(f"{office.path}/appointments", **order(start=start))
+        if answer.status != 201:
+            return answer, count
+    raise AssertionError("all places are gone")
+
+
+def resident(app, office, number):
+    """From the village's one address: a browser of their own, the first free time, the phone only when it is asked for."""
+    client = app.test_client()
+    start, said = free_starts(office)[0], f"0812 3456 7{number:03d}"
+    form = {"csrf_token": token_of(client.get("/book/waru/KTP_REC").text), "on1": start[:10], "at1": start[11:16]}
+    held = client.post("/book/waru/KTP_REC", data=form)
+    asked = 'name="phone"' in held.text
+    if asked:
+        held = client.post("/book/waru/KTP_REC", data={**form, "phone": said})
+    details = client.get(held.location).text
+    done = client.post(held.location, data={"csrf_token": token_of(details), "name": "Surip", "phone": said if asked else ""})
+    return asked, done.status_code
+
+
+def test_a_flood_ends_and_the_village_books(app, office):
+    """Without a phone and as somebody new each time: stopped with three quarters of the places left, with a code and a time to come
+    back. Forty residents behind the very same address book before and in the middle of it; only those in the middle say a phone."""
+    places = len(free_starts(office))
+    assert [resident(app, office, number) for number in range(20)] == [(False, 303)] * 20
+    refused, count = flood(office)
+    assert (refused.status, refused.code, refused.headers["Retry-After"]) == (429, "phone_wanted", "600")
+    assert 100 <= count + 20 <= 0.3 * places
+    assert len(free_starts(office)) == places - count - 20
+    assert [resident(app, office, number) for number in range(20, 40)] == [(True, 303)] * 20
+
+
+def test_a_phone_that_cannot_be_read_is_asked_again(app, office):
+    """What was typed is kept, and said beside its field what is wrong."""
+    flood(office)
+    client = app.test_client()
+    form = {"csrf_token": token_of(client.get("/book/waru/KTP_REC").text), "on1": "2026-11-30", "at1": "09:00"}
+    page = client.post("/book/waru/KTP_REC", data={**form, "phone": "12x"})
+    assert page.status_code == 422
+    assert 'value="12x" aria-invalid="true"' in page.text
+
+
 def confirm(client, held):
     return client.post(held.location, data={"csrf_token": token_of(client.get(held.location).text), "name": "Surip"})
 
