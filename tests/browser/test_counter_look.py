@@ -15,8 +15,8 @@ def test_theme_and_language_are_kept(hall):
     desk = hall.desk(at=1)
     desk.page.locator("#theme-switch").click()
     desk.page.get_by_role("link", name="English").click()
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en")  # first: the page before was dark as well
     expect(desk.page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
     expect(desk.page.get_by_role("button", name="Call next")).to_be_visible()
 
 
@@ -26,7 +26,12 @@ def test_letter_keys_can_be_turned_off(hall):
     desk = hall.desk(at=1)
     desk.page.locator("#keys-switch").click()
     desk.press("b")
+    desk.page.wait_for_timeout(300)  # a call that was begun would be answered by now
     desk.is_in("free")
+    assert hall.caller().get(f"{hall.office.path}/counters/1").ok()["ticket"] is None
+    desk.page.locator("#keys-switch").click()
+    desk.press("b")
+    desk.is_in("called")
 
 
 STATES = {

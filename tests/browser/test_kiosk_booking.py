@@ -14,6 +14,7 @@ from test_kiosk_look import MISFITS, RULES
 from office import appointments
 from office.actors import SYSTEM
 from office.db import Database
+from words import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TUESDAY, WEDNESDAY = "2026-11-24", "2026-11-25"
@@ -127,6 +128,7 @@ def test_a_lost_line_before_the_code_page(walk):
     person.page.route("**/kiosk/booking.js*", lambda route: route.abort())
     person.act("booking")
     person.at("stop")
+    expect(person.page.locator("#stop-title")).to_contain_text(say("id", "err.generic"))
     person.page.unroute_all(behavior="wait")
     person.act("home")
     person.act("booking")
