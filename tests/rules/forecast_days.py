@@ -13,6 +13,7 @@ MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
 MONDAY = date(2026, 1, 5)
 OPENS, CLOSES, LAST_TICKET = 480.0, 900.0, 870.0
 WALK, TURN, LOST = 0.4, 0.6, 1.5
+LN_MEAN = 0.17  # how far the mean of ln minutes lies below ln of the mean minutes
 
 
 def clock(minute: float) -> datetime:
@@ -43,6 +44,7 @@ class Office:
     def __init__(self, seed: int, kind: Kind) -> None:
         self.chance, self.kind = random.Random(seed), kind
         self.names = list(kind.services)
+        self.paces: dict[str, float] = {}  # of each day played, in ln minutes
         self.clerks = {str(n): self.chance.gauss(0, 0.15) for n in range(1, kind.counters + 1)}
         self.takes = {name: frozenset(self.names) for name in self.clerks}
         if kind.specialist:
@@ -59,7 +61,7 @@ class Office:
 class _Play:
     def __init__(self, office: Office, on: date) -> None:
         self.office, self.chance, self.on = office, office.chance, on
-        self.pace = self.chance.gauss(0, 0.12)
+        self.pace = office.paces[str(on)] = self.chance.gauss(0, 0.12)
         self.slow = self.chance.uniform(OPENS, CLOSES) if self.chance.random() < 0.2 else 1e9
         self.events: list[tuple[float, int, str, object]] = []
         self.order = self.number = 0
@@ -189,7 +191,7 @@ class _Play:
 
     def _minutes(self, service: str, counter: str, now: float) -> float:
         ln = self.office.clerks[counter] + self.pace + (0.6 if 0 <= now - self.slow < 50 else 0.0)
-        return self.office.kind.services[service] * self.chance.lognormvariate(ln - 0.17, 0.6)
+        return self.office.kind.services[service] * self.chance.lognormvariate(ln - LN_MEAN, 0.6)
 
 
 def call_centre(seed: int, days: int, agents: int = 7, load: float = 0.92, head_start: float = 1.5) -> Iterator[str]:
