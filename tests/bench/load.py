@@ -155,11 +155,18 @@ def asking(path: str, headers: str = "", count: int | None = None) -> Talk:
 
 def operating(office: str, counter: int, token: str, called: list[str]) -> Talk:
     """An operator who calls, starts and finishes until nobody waits; `called` collects the ids."""
-    while True:
-        answer = yield request("POST", f"/api/v1/offices/{office}/counters/{counter}/call-next", token, {})
-        if answer.status != 200:
-            return
-        ticket = answer.json["ticket"]["id"]
+    while ticket := (yield from calling(office, counter, token)):
         called.append(ticket)
-        yield request("POST", f"/api/v1/tickets/{ticket}/start", token, {})
-        yield request("POST", f"/api/v1/tickets/{ticket}/finish", token, {})
+        yield from serving(ticket, token)
+
+
+def calling(office: str, counter: int, token: str) -> Generator[bytes, Answer, str | None]:
+    """Whoever is next; None: nobody waits."""
+    answer = yield request("POST", f"/api/v1/offices/{office}/counters/{counter}/call-next", token, {})
+    return answer.json["ticket"]["id"] if answer.status == 200 else None
+
+
+def serving(ticket: str, token: str) -> Talk:
+    """What follows a call."""
+    yield request("POST", f"/api/v1/tickets/{ticket}/start", token, {})
+    yield request("POST", f"/api/v1/tickets/{ticket}/finish", token, {})

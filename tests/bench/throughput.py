@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, Several, percentiles, several, shown
-from tests.bench.load import Answer, ask, asking, drive, elsewhere, operating, taking
+from tests.bench.load import Answer, Talk, ask, asking, calling, drive, elsewhere, operating, serving, taking
 from tests.bench.place import OFFICE, Place, Server, service_codes
 from tests.bench.rows import rows_per_second
 
@@ -107,7 +107,7 @@ def acts(bench: Bench) -> list[Figure]:
 
 def acts_at(bench: Bench, place: Place) -> list[Figure]:
     """The load itself, on any database: filled and emptied several times."""
-    rates, latencies, twice, skipped = [], [], 0, 0
+    rates, calls, latencies, twice, skipped = [], [], [], 0, 0
     with place.serving() as server:
         tokens = place.sign_in(server)
         elsewhere(_operate, server.port, tokens)  # whoever an earlier load left behind
@@ -117,10 +117,13 @@ def acts_at(bench: Bench, place: Place) -> list[Figure]:
             rates.append(len(done) / seconds)
             latencies += done
             twice, skipped = twice + len(called) - len(set(called)), skipped + len(set(waiting) ^ set(called))
-    rate = several(len(rates), iter(rates).__next__)
+            elsewhere(fill, server.port, place.kiosk, bench.scaled(WAITING))
+            calls.append(elsewhere(_calls_per_second, server.port, tokens))
+    rate, calls_rate = (several(len(found), iter(found).__next__) for found in (rates, calls))
     what = f"acts a second, 8 counters on {bench.scaled(WAITING)} waiting"
     return [
         Figure(what, f"{rate}; ms {percentiles(latencies)}", wanted="≥ 400"),
+        Figure("calls alone a second, 8 counters in rounds, while people wait", str(calls_rate), wanted="≥ 300"),
         Figure("called twice / skipped", f"{twice} / {skipped}", wanted="0 / 0"),
         Figure("recount after it", place.recount(), wanted="ok"),
     ]
@@ -133,6 +136,27 @@ def _operate(port: int, tokens: list[str]) -> tuple[list[str], list[float], floa
     answers = drive(port, [operating(OFFICE, n, token, called) for n, token in enumerate(tokens, 1)])
     seconds = time.monotonic() - began
     return called, [answer.ms for answer in answers if answer.status == 200], seconds
+
+
+def _calls_per_second(port: int, tokens: list[str]) -> float:
+    """Rounds: all counters call at once, timed with their connections; then all serve, untimed; until nobody waits."""
+    done, spent = 0, 0.0
+    while True:
+        called: dict[str, str] = {}
+        began = time.monotonic()
+        drive(port, [_calling_into(called, n, token) for n, token in enumerate(tokens, 1)])
+        if len(called) < len(tokens):
+            break
+        spent, done = spent + time.monotonic() - began, done + len(called)
+        drive(port, [serving(ticket, token) for ticket, token in called.items()])
+    drive(port, [serving(ticket, token) for ticket, token in called.items()])
+    return done / spent
+
+
+def _calling_into(called: dict[str, str], counter: int, token: str) -> Talk:
+    ticket = yield from calling(OFFICE, counter, token)
+    if ticket is not None:
+        called[ticket] = token
 
 
 def polls(bench: Bench) -> list[Figure]:
