@@ -34,10 +34,9 @@ WORDS = (
     "disp.opens", "disp.outage_all", "err.generic", "err.unknown_ticket", "eta.hopeless", "eta.soon",
     "kiosk", "month", "out", "picture", "state",
 )
-#: keys of the wording list that this page has no place for (the reason of the priority), says without a script, or fetches later
+#: what this page says without a script, fetches later, or has no place for
 UNSAID = re.compile(
-    r"kiosk\.(priority_(?!q|yes|no|ok|help)|scan_(?!other)|type_|camera|checked_|already_in|booking_|from_home|help_coming|not_sure|not_here$"
-    r"|no_script|take_(?!slip)|missed|docs_form|presence_any)|day\.short"
+    r"kiosk\.(scan_(?!other)|type_|camera|checked_|already_in|no_script|presence_any)|day\.short"
 )
 
 Pair = list[str]

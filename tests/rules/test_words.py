@@ -6,6 +6,7 @@ import pytest
 
 import words
 from office import errors
+from settings import ROOT
 
 TUESDAY = dt.date(2026, 11, 24)
 
@@ -70,7 +71,7 @@ def test_one_person_is_not_people(n, text):
 
 def test_values_are_never_read_as_fields():
     """A name with braces in it is printed as it stands."""
-    assert words.say("id", "kiosk.not_here", point="{time}").endswith("Tersedia di {time}.")
+    assert words.say("id", "op.alert_kiosk", name="{time}").startswith("Mesin nomor {time} ")
 
 
 def test_pick_gives_whole_sections_and_single_keys():
@@ -115,3 +116,25 @@ def test_every_refusal_has_words():
     """Each reason to say no points at a text."""
     reasons = [errors.Refused, *errors.Refused.__subclasses__()]
     assert [reason.code for reason in reasons if reason.words not in words.WORDS["id"]] == []
+
+
+SAYING = [
+    path for ending in ("py", "js", "html", "txt", "toml") for path in ROOT.rglob(f"*.{ending}")
+    if not {"tests", ".venv", "vendor", "var"} & set(path.relative_to(ROOT).parts) and path.name != "words.toml"
+]  # fmt: skip
+
+
+def test_every_text_is_said_somewhere():
+    """A key stands in the source whole, or is put together there: its beginning, and its other parts as words."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in SAYING)
+    whole, parts = set(re.findall(r"\w+(?:\.\w+)+", source)), set(re.findall(r"\w+", source))
+    beginnings = set(re.findall(r"""([\w.]+[_.])["'`{$]""", source))
+
+    def is_said(key: str) -> bool:
+        space, rest = key.split(".", 1)
+        cuts = [at.end() for at in re.finditer(r"[_.]", rest)]
+        return key in whole or rest in parts or any(
+            {f"{space}.{rest[:cut]}", rest[:cut]} & beginnings and set(re.split(r"[_.]", rest[cut:])) <= parts for cut in cuts
+        )  # fmt: skip
+
+    assert [key for key in words.WORDS["id"] if not is_said(key.removesuffix(".one"))] == []
