@@ -69,13 +69,13 @@ def _set_anew(tx: Tx, of: Any) -> None:
 
 
 def printer_to_test(look: Look, office: str, name: str | None) -> dict[str, Any]:
-    """{name, device, width_mm, options, box}; `box`: the name of the printer box that serves it, if one does.
+    """{id, name, device, width_mm, options, box}; `box`: the name of the printer box that serves it, if one does.
 
     Errors: unknown_office; invalid for a printer the office does not have.
     """
     profile = profile_of(look, office)
     rows = look.conn.execute(
-        select(Printer.name, Printer.device, Printer.width_mm, Printer.options, Device.name.label("box"))
+        select(Printer.id, Printer.name, Printer.device, Printer.width_mm, Printer.options, Device.name.label("box"))
         .outerjoin(Device, Device.id == Printer.box_id)
         .where(Printer.office_id == profile.id, Printer.in_use.is_(True)).order_by(Printer.id)
     ).all()

@@ -40,11 +40,28 @@ def claim(tx: Tx, printer_id: int) -> dict[str, Any] | None:
     row = tx.conn.execute(
         select(Printer.trial, Printer.width_mm, Printer.options).where(Printer.id == printer_id).with_for_update()
     ).one()
-    in_hand = select(PrintJob.id).where(PrintJob.printer_id == printer_id, TO_DO, PrintJob.state == str(JobState.SENDING))
-    if _state(row.trial) != "asked" or not is_open(row.trial, tx.now) or tx.conn.execute(in_hand.limit(1)).first():
+    if _state(row.trial) != "asked" or not is_open(row.trial, tx.now) or _has_slip_in_hand(tx, printer_id):
         return None
-    _note(tx, printer_id, {**row.trial, "state": "sending", "at": tx.now.isoformat()})
+    _begin(tx, printer_id, row.trial["lang"])
     return {"lang": row.trial["lang"], "width_mm": row.width_mm, "options": row.options}
+
+
+def begin(tx: Tx, printer_id: int, lang: str) -> bool:
+    """For who prints one without having asked on the page. False: a slip or another test slip is on its way."""
+    trial = tx.conn.execute(select(Printer.trial).where(Printer.id == printer_id).with_for_update()).scalar_one()
+    if is_tested_now(trial, tx.now) or _has_slip_in_hand(tx, printer_id):
+        return False
+    _begin(tx, printer_id, lang)
+    return True
+
+
+def _has_slip_in_hand(tx: Tx, printer_id: int) -> bool:
+    in_hand = select(PrintJob.id).where(PrintJob.printer_id == printer_id, TO_DO, PrintJob.state == str(JobState.SENDING))
+    return tx.conn.execute(in_hand.limit(1)).first() is not None
+
+
+def _begin(tx: Tx, printer_id: int, lang: str) -> None:
+    _note(tx, printer_id, {**asked(tx.now, lang), "state": "sending"})
 
 
 def settle(tx: Tx, printer_id: int, keys: list[str], why: str, *, well: bool) -> None:

@@ -57,13 +57,13 @@ def try_out(way: Transport, name: str, lang: str, columns: int, ack_wait: float 
     return in_words(outcome, way.health_seen(), name, lang)
 
 
-def on_printer(printer: Mapping[str, Any], lang: str) -> Result:
-    """`printer`: {name, device, width_mm, options} of its row."""
+def on_printer(printer: Mapping[str, Any], lang: str) -> tuple[Outcome, Health]:
+    """`printer`: {device, width_mm, options} of its row."""
     try:
         way = transport_for(printer["device"], one_way=bool(printer["options"].get("one_way")))
     except BadDevice as error:
-        return in_words(Outcome.REFUSED, Health(State.OFF, why=str(error)), printer["name"], lang)
-    return try_out(way, printer["name"], lang, columns_of(printer))
+        return Outcome.REFUSED, Health(State.OFF, why=str(error))
+    return way.send(trial_slip(lang, columns_of(printer)), ACK_SECONDS), way.health_seen()
 
 
 def in_words(outcome: Outcome, health: Health, name: str, lang: str) -> Result:

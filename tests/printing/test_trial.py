@@ -8,8 +8,9 @@ from emulator import Emulator
 from printhall import IMPATIENT, at, look
 from sqlalchemy import select, update
 
+import commands
 from office import printers, slips, trials
-from office.models import Office, Printer
+from office.models import Office, Printer, PrintJob
 from office.states import JobState
 from printer.picture import png
 from printer.transport import transport_for
@@ -79,6 +80,19 @@ def test_the_servers_own_printer(app, office, emulator):
     ran = app.test_cli_runner().invoke(args=["printers", "test", "waru"])
     assert ran.exit_code == 1
     assert "kotak printer kotak" in ran.output
+
+
+def test_the_terminal_waits_for_the_slip_in_hand(app, office, emulator, monkeypatch):
+    """A printer that takes two clients would mix the two; after a while the command gives up and says why."""
+    with office.db.engine.begin() as conn:
+        conn.execute(update(Printer).values(device=f"network://127.0.0.1:{emulator.port}"))
+    slip = office.take(office.device())["slip"]["id"]
+    with office.db.engine.begin() as conn:
+        conn.execute(update(PrintJob).where(PrintJob.id == slip).values(state="sending"))
+    monkeypatch.setattr(commands, "TURN_SECONDS", 0)
+    ran = app.test_cli_runner().invoke(args=["printers", "test", "waru"])
+    assert (ran.exit_code, emulator.slips) == (1, 0)
+    assert "sedang mencetak" in ran.output
 
 
 PRESSED = [
