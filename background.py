@@ -24,7 +24,7 @@ from running import Running
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 TICKETS_SECONDS = 0.5
-FORECAST_SECONDS = 0.25
+FORECAST_SECONDS = 0.5
 DEVICES_SECONDS = 20.0
 NIGHT_SECONDS = 60.0
 LAPSE_SECONDS = 60.0
