@@ -184,7 +184,7 @@ def _printers(here: Running) -> AppGroup:
 def _try_out(here: Running, printer: dict[str, Any], lang: str) -> trial.Result:
     """In its turn, as the page's: a printer that takes two clients would mix the test slip with a resident's."""
     until = time.monotonic() + TURN_SECONDS
-    while not here.db.transaction(trials.begin, printer_id=printer["id"], lang=lang):
+    while not here.db.transaction(trials.take_turn, printer_id=printer["id"], lang=lang):
         if time.monotonic() > until:
             _stop(words.say(lang, "box.test_busy", name=printer["name"]))
         time.sleep(0.2)

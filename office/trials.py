@@ -46,7 +46,7 @@ def claim(tx: Tx, printer_id: int) -> dict[str, Any] | None:
     return {"lang": row.trial["lang"], "width_mm": row.width_mm, "options": row.options}
 
 
-def begin(tx: Tx, printer_id: int, lang: str) -> bool:
+def take_turn(tx: Tx, printer_id: int, lang: str) -> bool:
     """For who prints one without having asked on the page. False: a slip or another test slip is on its way."""
     trial = tx.conn.execute(select(Printer.trial).where(Printer.id == printer_id).with_for_update()).scalar_one()
     if is_tested_now(trial, tx.now) or _has_slip_in_hand(tx, printer_id):
