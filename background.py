@@ -8,7 +8,7 @@ from typing import Any
 from gevent.threadpool import ThreadPool
 
 from advisor import Advisor
-from display.live import Live
+from display.live import PATIENCE_SECONDS, Live
 from forecaster import Forecaster
 from grouped import GroupedWriter
 from messenger.rounds import Messenger
@@ -56,6 +56,7 @@ class Background:
         self._repeat(live.feed.look, LOOK_SECONDS)
         self._repeat(live.tell_tickets, TICKETS_SECONDS)
         self._repeat(live.note_devices, DEVICES_SECONDS)
+        self._repeat(live.drop_dead, PATIENCE_SECONDS)
         self._repeat(self._night, NIGHT_SECONDS)
         self._repeat(lambda: self._write_in_each_office("the lapse of bookings", arrivals.lapse), LAPSE_SECONDS)
         self._repeat(lambda: self._write_in_each_office("erasing", retention.erase_old), ERASE_SECONDS, first=NIGHT_SECONDS)

@@ -32,7 +32,7 @@ import resident.api
 import resident.views
 import words
 from background import Background
-from display.live import Live
+from display.live import PATIENCE_SECONDS, Live
 from doorbell import Doorbell
 from office.clock import real_now
 from office.db import Database
@@ -43,8 +43,6 @@ from settings import ROOT, BadSetting, Settings, from_environment
 
 log = logging.getLogger("giliran")
 MAX_BODY_BYTES = 64 * 1024
-# A pulled cable is noticed after these and the 5 s for an answer, before a screen is 15 s old; a ping costs a third of a ms.
-PING_SECONDS = 8
 KEPT_FOR_GOOD = ("/static/vendor/", "/static/fonts/", "/static/sounds/voice/")
 VIEWS = (resident.views, booking.views, kiosk.views, counter.views, display.views, admin.views)
 APIS = (resident.api, booking.api, kiosk.api, counter.api, printer.api)
@@ -153,8 +151,8 @@ def add_sockets(app: Flask, here: Running) -> None:
     """gevent where the worker has patched, threads elsewhere (tests, commands). Websocket only: no sticky sessions."""
     patched = is_module_patched("socket")
     sockets = SocketIO(
-        app, async_mode="gevent" if patched else "threading", transports=["websocket"], ping_interval=PING_SECONDS, ping_timeout=5,
-        max_http_buffer_size=16_384, cors_allowed_origins=None, path="socket.io",
+        app, async_mode="gevent" if patched else "threading", transports=["websocket"], ping_interval=5, ping_timeout=PATIENCE_SECONDS,
+        monitor_clients=False, max_http_buffer_size=16_384, cors_allowed_origins=None, path="socket.io",
     )
     live = Live(here, sockets)
     sockets.on_namespace(live)

@@ -1,11 +1,15 @@
 """What the server does beside the requests for who booked: counts finished days, tells who is near, erases names."""
 
+import time
+
 import pytest
 from bookings import at, book, rows
+from engineio.socket import Socket
 from factories import Hall
 from sqlalchemy import select
 
 from background import Background
+from display.live import PATIENCE_SECONDS
 from office import arrivals, calling
 from office.booked import Message
 from office.remembered import BusyHour
@@ -57,3 +61,15 @@ def test_who_is_near_is_told(work, hall):
     for _ in range(2):
         work._tell_near()
     assert [row.kind for row in rows(hall, select(Message.kind).where(Message.kind == "near"))] == ["near"]
+
+
+@pytest.mark.parametrize(("silent_seconds", "is_gone"), [(PATIENCE_SECONDS - 1, False), (PATIENCE_SECONDS + 1, True)])
+def test_a_machine_without_power_is_let_go(app, silent_seconds, is_gone):
+    """Its socket is closed when a ping stays unanswered, and forgotten at the next look."""
+    live, engine = app.extensions["giliran_live"], app.extensions["socketio"].server.eio
+    line = engine.sockets["sid"] = Socket(engine, "sid")
+    line.last_ping = time.time() - silent_seconds
+    live.drop_dead()
+    assert line.closed is is_gone
+    live.drop_dead()
+    assert ("sid" not in engine.sockets) is is_gone
