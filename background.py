@@ -43,7 +43,6 @@ class Background:
         self._running = running
         self._live = live
         self._patched = patched
-        self._stopped = False
 
     def start(self) -> None:
         running, live = self._running, self._live
@@ -72,7 +71,7 @@ class Background:
         bell = running.doorbell
         if bell is not None:
             running.db.listeners.append(lambda changes: bell.ring(changes[0].office_code))
-            live.spawn(lambda: bell.hear(live.feed.look, lambda: self._stopped))
+            live.spawn(lambda: bell.hear(live.feed.look))
 
     def _count_days(self) -> None:
         """For the best time to come: one finished day of each office at a time, so that years are no burst of work."""
@@ -109,15 +108,12 @@ class Background:
         if is_near:
             db.transaction(near.tell_near, office=office)
 
-    def stop(self) -> None:
-        self._stopped = True
-
     def _repeat(self, work: Callable[[], Any], seconds: float, first: float | None = None) -> None:
         """Every so many seconds; for the first time after `first`, where that is sooner."""
 
         def loop() -> None:
             self._live.sleep(seconds if first is None else first)
-            while not self._stopped:
+            while True:
                 try:
                     work()
                 except Exception:  # a loop that dies would leave screens old for ever

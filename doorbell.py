@@ -36,9 +36,9 @@ class Doorbell:
         except redis.RedisError as error:
             log.warning("could not ring at the other processes: %s", type(error).__name__)
 
-    def hear(self, rung: Callable[[], object], stopped: Callable[[], bool]) -> None:
-        """Calls `rung` at each ring, until `stopped`."""
-        while not stopped():
+    def hear(self, rung: Callable[[], object]) -> None:
+        """Calls `rung` at each ring, as long as the process lives."""
+        while True:
             try:
                 ears = self._ears.pubsub(ignore_subscribe_messages=True)
                 ears.subscribe(CHANNEL)
